@@ -1,0 +1,101 @@
+//! Message bodies: what goes into the methods and comes out of them.
+
+use serde::{Deserialize, Serialize};
+use zbus::{DeserializeDict, SerializeDict, Type};
+
+/// Who wants to log in, through what, from where. Read from PAM items, never from the
+/// environment, and believed only as far as the caller is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Context {
+    /// `PAM_USER`. Bytes that are not UTF-8 arrive as U+FFFD, which no account name contains.
+    pub user: String,
+    /// `PAM_SERVICE`, in lower case as libpam has it.
+    pub service: String,
+    /// `PAM_RHOST`, empty for a local login.
+    pub rhost: String,
+    /// `PAM_TTY`, empty where there is none.
+    pub tty: String,
+    /// The login session: `/proc/self/sessionid`, empty where there is none.
+    pub session: String,
+}
+
+/// The answer of `Login.Begin`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct BeginReply {
+    /// A [`Decision`](crate::Decision).
+    pub decision: u32,
+    /// How many digits the code has, for the prompt.
+    pub digits: u32,
+    /// For how many seconds codes are refused; zero unless locked.
+    pub wait: u32,
+}
+
+/// The answer of `Login.Verify`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct VerifyReply {
+    /// A [`Verdict`](crate::Verdict).
+    pub verdict: u32,
+    /// For how many seconds codes are refused; zero unless locked.
+    pub wait: u32,
+}
+
+/// The answer of `Enrollment.Start`. It holds the secret: shown once, never stored by clients.
+#[derive(Clone, Serialize, Deserialize, Type)]
+pub struct StartReply {
+    /// `otpauth://totp/…`, the text of the QR code.
+    pub uri: String,
+    /// The secret in base32 without padding (RFC 4648 section 6), for typing it in.
+    pub secret: String,
+}
+
+impl std::fmt::Debug for StartReply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("StartReply([redacted])")
+    }
+}
+
+/// The answer of `Admin.Check`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CheckReply {
+    /// A [`Finding`](crate::Finding).
+    pub finding: u32,
+    /// How far the code is from now, in seconds: negative where it is old. Zero unless the
+    /// finding is `OutsideWindow`.
+    pub offset: i64,
+}
+
+/// One account, as `Admin.Status` and `Admin.List` tell it. A dictionary on the bus, so that
+/// later versions can add to it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, SerializeDict, DeserializeDict, Type)]
+#[zbus(signature = "dict")]
+pub struct AccountStatus {
+    /// The account's name.
+    pub user: String,
+    /// The uid it had when it was enrolled; of an account that is not enrolled, the uid it has.
+    pub uid: u32,
+    /// Whether an authenticator is bound to it.
+    pub enrolled: bool,
+    /// `SHA1`, `SHA256` or `SHA512`; empty unless enrolled.
+    pub algorithm: String,
+    /// Digits of a code; zero unless enrolled.
+    pub digits: u32,
+    /// Seconds of a step; zero unless enrolled.
+    pub period: u64,
+    /// Steps accepted either side; zero unless enrolled.
+    pub skew: u32,
+    /// Unix time of the enrollment; zero unless enrolled.
+    pub enrolled_at: u64,
+    /// Unix time at which the last used step began; zero unless enrolled.
+    pub last_step_at: u64,
+    /// How far the authenticator's clock is from ours, in seconds, as the last resync found.
+    pub clock_offset: i64,
+    /// Whether the last used step lies beyond the present window, so that every code is refused
+    /// until `Admin.Resync`: a sign that this machine's clock was wrong.
+    pub step_in_future: bool,
+    /// Wrong codes since the last right one, at logins.
+    pub failures: u32,
+    /// Wrong codes since the last right one, at screen lockers.
+    pub locker_failures: u32,
+    /// For how many seconds logins are refused now.
+    pub wait: u32,
+}

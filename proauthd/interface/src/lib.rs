@@ -1,0 +1,17 @@
+//! The D-Bus contract of `proauthd`: names, message bodies, wire enums, errors, and the client
+//! that the PAM module and the command line share.
+//!
+//! What is in here is what both sides of the bus must agree on, and nothing else. The same
+//! contract as introspection data is `config/dbus/org.proauth.Daemon1.xml`.
+#![forbid(unsafe_code)]
+
+mod body;
+mod client;
+mod error;
+pub mod names;
+mod outcome;
+
+pub use body::{AccountStatus, BeginReply, CheckReply, Context, StartReply, VerifyReply};
+pub use client::{ConnectError, Daemon};
+pub use error::Error;
+pub use outcome::{Decision, Finding, Verdict};
