@@ -37,7 +37,11 @@ impl AccountName {
             || name.starts_with('-')
             || matches!(name, "." | "..")
             || !name.bytes().all(allowed);
-        if refused { Err(BadAccountName) } else { Ok(Self(name.to_owned())) }
+        if refused {
+            Err(BadAccountName)
+        } else {
+            Ok(Self(name.to_owned()))
+        }
     }
 
     /// The name as text.
@@ -65,7 +69,15 @@ mod tests {
 
     #[test]
     fn names_of_local_and_directory_accounts_are_names() {
-        for name in ["alice", "www-data", "_apt", "a.b", "alice@example.com", r"EX\alice", "pc1$"] {
+        for name in [
+            "alice",
+            "www-data",
+            "_apt",
+            "a.b",
+            "alice@example.com",
+            r"EX\alice",
+            "pc1$",
+        ] {
             assert!(AccountName::parse(name).is_ok(), "{name}");
         }
         assert!(AccountName::parse(&"a".repeat(255)).is_ok());
@@ -73,7 +85,19 @@ mod tests {
 
     #[test]
     fn what_could_end_a_field_or_a_path_is_no_name() {
-        for name in ["", ".", "..", "-rf", "a/b", "a:b", "a\nb", "a b", "a\0b", "\u{1b}[31m", "é"] {
+        for name in [
+            "",
+            ".",
+            "..",
+            "-rf",
+            "a/b",
+            "a:b",
+            "a\nb",
+            "a b",
+            "a\0b",
+            "\u{1b}[31m",
+            "é",
+        ] {
             assert_eq!(AccountName::parse(name), Err(BadAccountName), "{name:?}");
         }
         assert!(AccountName::parse(&"a".repeat(256)).is_err());

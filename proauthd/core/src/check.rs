@@ -29,21 +29,36 @@ pub enum Finding {
 pub fn check(record: Record, typed: &Typed, now: UnixTime) -> (Finding, Record) {
     let finding = find(&record, typed, now);
     match finding {
-        Finding::Right(step) => (finding, Record { last_step: step, ..record }),
+        Finding::Right(step) => (
+            finding,
+            Record {
+                last_step: step,
+                ..record
+            },
+        ),
         _ => (finding, record),
     }
 }
 
 fn find(record: &Record, typed: &Typed, now: UnixTime) -> Finding {
-    let Typed::Code(code) = typed else { return Finding::Malformed };
+    let Typed::Code(code) = typed else {
+        return Finding::Malformed;
+    };
     let period = record.parameters.period;
     let skew = u64::from(record.parameters.skew);
     let present = record.present_step(now);
     let reach = skew.max(REACH / period);
-    let steps =
-        totp::matching(&record.secret, &record.parameters, code, totp::window(present, reach));
+    let steps = totp::matching(
+        &record.secret,
+        &record.parameters,
+        code,
+        totp::window(present, reach),
+    );
 
-    let mut in_window = steps.iter().filter(|step| step.0.abs_diff(present.0) <= skew).peekable();
+    let mut in_window = steps
+        .iter()
+        .filter(|step| step.0.abs_diff(present.0) <= skew)
+        .peekable();
     if in_window.peek().is_some() {
         return match in_window.find(|step| **step > record.last_step) {
             Some(step) => Finding::Right(*step),

@@ -12,8 +12,12 @@ use crate::{AccountName, Failures, Record, Typed, UnixTime, check};
 pub const PENDING_FOR: u64 = 10 * 60;
 
 /// RFC 3986 section 2.3, "unreserved", and the `@` that a path may have as it is.
-const LABEL: &AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'@');
+const LABEL: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'@');
 
 /// A secret that was handed out and not proven yet.
 #[derive(Debug)]
@@ -46,7 +50,13 @@ impl Pending {
         parameters: Parameters,
         now: UnixTime,
     ) -> Self {
-        Self { name, uid, secret, parameters, started: now }
+        Self {
+            name,
+            uid,
+            secret,
+            parameters,
+            started: now,
+        }
     }
 
     /// Whose enrollment this is.
@@ -77,7 +87,12 @@ impl Pending {
         let label = utf8_percent_encode(&label, LABEL);
         let secret = self.secret.to_base32();
         let mut uri = format!("otpauth://totp/{issuer}:{label}?secret={secret}&issuer={issuer}");
-        let Parameters { algorithm, digits, period, .. } = self.parameters;
+        let Parameters {
+            algorithm,
+            digits,
+            period,
+            ..
+        } = self.parameters;
         if algorithm != Algorithm::Sha1 {
             uri.push_str(&format!("&algorithm={}", algorithm.name()));
         }

@@ -19,7 +19,10 @@ pub struct Failures {
 
 impl Failures {
     /// No wrong code yet.
-    pub const NONE: Self = Self { count: 0, last: UnixTime(0) };
+    pub const NONE: Self = Self {
+        count: 0,
+        last: UnixTime(0),
+    };
 
     /// Seconds until the next try is looked at; `None` if it is looked at now.
     ///
@@ -42,13 +45,19 @@ impl Failures {
     /// neither skipped nor as long as the jump.
     #[must_use]
     pub fn seen_at(self, now: UnixTime) -> Self {
-        Self { last: self.last.min(now), ..self }
+        Self {
+            last: self.last.min(now),
+            ..self
+        }
     }
 
     /// One more wrong code, at `now`.
     #[must_use]
     pub fn plus_one(self, now: UnixTime) -> Self {
-        Self { count: self.count.saturating_add(1), last: now }
+        Self {
+            count: self.count.saturating_add(1),
+            last: now,
+        }
     }
 }
 
@@ -57,7 +66,10 @@ mod tests {
     use super::*;
 
     fn failed(count: u32, last: u64) -> Failures {
-        Failures { count, last: UnixTime(last) }
+        Failures {
+            count,
+            last: UnixTime(last),
+        }
     }
 
     #[test]

@@ -88,7 +88,10 @@ pub fn verify(record: Record, source: Source, typed: &Typed, now: UnixTime) -> (
         (None, Typed::Code(code)) => find_fresh(&record, code, now),
     };
     let record = match verdict {
-        Verdict::Accepted(step) => Record { last_step: step, ..record },
+        Verdict::Accepted(step) => Record {
+            last_step: step,
+            ..record
+        },
         _ => record,
     };
     let failures = after(verdict, failures, now);

@@ -68,12 +68,21 @@ fn an_older_code_is_not_accepted_after_a_newer_one() {
 fn a_newer_code_is_accepted_after_an_older_one() {
     let (verdict, record) = login(alice(), OLDER.0, NOW);
     assert_eq!(verdict, Verdict::Accepted(Step(OLDER.1)));
-    assert_eq!(login(record, NEWER.0, NOW).0, Verdict::Accepted(Step(NEWER.1)));
+    assert_eq!(
+        login(record, NEWER.0, NOW).0,
+        Verdict::Accepted(Step(NEWER.1))
+    );
 }
 
 #[test]
 fn a_code_is_accepted_one_step_early_and_late_and_no_further() {
-    for (now, accepted) in [(-31, false), (-30, true), (0, true), (59, true), (60, false)] {
+    for (now, accepted) in [
+        (-31, false),
+        (-30, true),
+        (0, true),
+        (59, true),
+        (60, false),
+    ] {
         let now = UnixTime(1_111_111_110_u64.saturating_add_signed(now));
         let (verdict, _) = login(alice(), NEWER.0, now);
         assert_eq!(matches!(verdict, Verdict::Accepted(_)), accepted, "{now:?}");
@@ -105,8 +114,14 @@ fn wrong_codes_at_a_locker_do_not_slow_down_logins() {
         record = verify(record, Source::Locker, &Typed::parse("000000"), NOW).1;
     }
     let typed = Typed::parse(NEWER.0);
-    assert_eq!(verify(record.clone(), Source::Locker, &typed, NOW).0, Verdict::Locked(30));
-    assert_eq!(login(record, NEWER.0, NOW).0, Verdict::Accepted(Step(NEWER.1)));
+    assert_eq!(
+        verify(record.clone(), Source::Locker, &typed, NOW).0,
+        Verdict::Locked(30)
+    );
+    assert_eq!(
+        login(record, NEWER.0, NOW).0,
+        Verdict::Accepted(Step(NEWER.1))
+    );
 }
 
 #[test]
@@ -149,13 +164,22 @@ fn begin_asks_everybody_alike_unless_policy_lets_the_not_enrolled_by() {
         assert_eq!(ask(Account::Unknown(Failures::NONE), policy), prompt);
         assert_eq!(ask(Account::Changed, policy), Begin::Deny);
     }
-    assert_eq!(ask(Account::NotEnrolled(Failures::NONE), NotEnrolled::Deny), prompt);
-    assert_eq!(ask(Account::NotEnrolled(Failures::NONE), NotEnrolled::Allow), Begin::NotEnrolled);
+    assert_eq!(
+        ask(Account::NotEnrolled(Failures::NONE), NotEnrolled::Deny),
+        prompt
+    );
+    assert_eq!(
+        ask(Account::NotEnrolled(Failures::NONE), NotEnrolled::Allow),
+        Begin::NotEnrolled
+    );
 }
 
 #[test]
 fn begin_tells_how_long_codes_are_refused() {
-    let failures = Failures { count: FREE_TRIES, last: NOW };
+    let failures = Failures {
+        count: FREE_TRIES,
+        last: NOW,
+    };
     let locked = Begin::Locked(Digits::SIX, 20);
     let record = alice().with_failures(Source::Login, failures);
     for account in [Account::Enrolled(&record), Account::Unknown(failures)] {

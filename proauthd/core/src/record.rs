@@ -47,7 +47,8 @@ impl Record {
     /// The newest step whose code is accepted at `now`.
     #[must_use]
     pub fn newest_step(&self, now: UnixTime) -> Step {
-        self.present_step(now).shifted(i64::from(self.parameters.skew))
+        self.present_step(now)
+            .shifted(i64::from(self.parameters.skew))
     }
 
     /// The wrong codes that came through `source`.
@@ -63,8 +64,14 @@ impl Record {
     #[must_use]
     pub fn with_failures(self, source: Source, failures: Failures) -> Self {
         match source {
-            Source::Login => Self { login_failures: failures, ..self },
-            Source::Locker => Self { locker_failures: failures, ..self },
+            Source::Login => Self {
+                login_failures: failures,
+                ..self
+            },
+            Source::Locker => Self {
+                locker_failures: failures,
+                ..self
+            },
         }
     }
 }

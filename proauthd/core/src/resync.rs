@@ -22,7 +22,10 @@ pub enum NoResync {
 #[must_use]
 pub fn reset(record: Record, now: UnixTime) -> Record {
     let newest = record.newest_step(now);
-    Record { last_step: newest, ..record }
+    Record {
+        last_step: newest,
+        ..record
+    }
 }
 
 /// Re-centres the window on a device whose clock is off by up to a day, as RFC 4226 section 7.4
@@ -53,5 +56,9 @@ pub fn recentre(record: &Record, codes: &[Typed; 3], now: UnixTime) -> Result<Re
     }
     let newest = begins.shifted(2);
     let clock_offset = newest.0.cast_signed().saturating_sub(ours.0.cast_signed());
-    Ok(Record { last_step: newest, clock_offset, ..record.clone() })
+    Ok(Record {
+        last_step: newest,
+        clock_offset,
+        ..record.clone()
+    })
 }

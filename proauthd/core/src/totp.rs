@@ -71,7 +71,9 @@ impl Algorithm {
     /// The algorithm of that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Sha1, Self::Sha256, Self::Sha512].into_iter().find(|known| known.name() == name)
+        [Self::Sha1, Self::Sha256, Self::Sha512]
+            .into_iter()
+            .find(|known| known.name() == name)
     }
 }
 
@@ -99,7 +101,11 @@ impl Digits {
     /// `None` unless `digits` is 6, 7 or 8.
     #[must_use]
     pub const fn new(digits: u8) -> Option<Self> {
-        if matches!(digits, 6..=8) { Some(Self(digits)) } else { None }
+        if matches!(digits, 6..=8) {
+            Some(Self(digits))
+        } else {
+            None
+        }
     }
 
     /// The number of digits.

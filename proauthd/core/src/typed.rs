@@ -27,7 +27,11 @@ impl Typed {
         if bytes.is_empty() {
             return Self::Empty;
         }
-        if bytes.iter().zip(SSHD_JUNK.iter().cycle()).all(|(typed, junk)| typed == junk) {
+        if bytes
+            .iter()
+            .zip(SSHD_JUNK.iter().cycle())
+            .all(|(typed, junk)| typed == junk)
+        {
             return Self::SshdJunk;
         }
         let digits: String = reply.chars().filter(|c| *c != ' ').take(9).collect();
@@ -69,9 +73,18 @@ mod tests {
     fn everything_else_is_malformed() {
         let long = "1".repeat(10_000);
         let other_digits = ["١٢٣٤٥٦", "１２３４５６", "१२३४५६"];
-        for reply in ["12345", "123456789", "12345a", "+12345", "123\t456", "   ", "hunter2", &long]
-            .into_iter()
-            .chain(other_digits)
+        for reply in [
+            "12345",
+            "123456789",
+            "12345a",
+            "+12345",
+            "123\t456",
+            "   ",
+            "hunter2",
+            &long,
+        ]
+        .into_iter()
+        .chain(other_digits)
         {
             assert_eq!(Typed::parse(reply), Typed::Malformed, "{reply:?}");
         }

@@ -53,8 +53,13 @@ impl Daemon {
     /// # Errors
     /// When the bus or the daemon is absent, or the owner of the name is not root.
     pub async fn connect(address: &str) -> Result<Self, ConnectError> {
-        let connection = Builder::address(address).build().await.map_err(ConnectError::Bus)?;
-        let owner = find_owner(&connection).await.map_err(ConnectError::NoDaemon)?;
+        let connection = Builder::address(address)
+            .build()
+            .await
+            .map_err(ConnectError::Bus)?;
+        let owner = find_owner(&connection)
+            .await
+            .map_err(ConnectError::NoDaemon)?;
         let uid: u32 = ask_bus(&connection, "GetConnectionUnixUser", &owner.as_str())
             .await
             .map_err(ConnectError::NoDaemon)?;
@@ -95,6 +100,14 @@ impl Daemon {
     /// As the daemon says; after `CodeRejected` the secret is still pending.
     pub async fn confirm_enrollment(&self, user: &str, code: &str) -> Result<Vec<String>, Error> {
         self.call(names::ENROLLMENT, "Confirm", &(user, code)).await
+    }
+
+    /// `Enrollment.Cancel`: forgets what this connection started for `user`.
+    ///
+    /// # Errors
+    /// As the daemon says; see [`Error`].
+    pub async fn cancel_enrollment(&self, user: &str) -> Result<(), Error> {
+        self.call(names::ENROLLMENT, "Cancel", &user).await
     }
 
     /// `Enrollment.Remove`: takes the authenticator of `user` away.
@@ -158,7 +171,11 @@ impl Daemon {
             .call_method(Some(destination), path, Some(interface), method, body)
             .await?;
         // A lax bus lets anybody send a reply that was not asked of them.
-        if reply.header().sender().is_none_or(|sender| sender.as_str() != self.owner.as_str()) {
+        if reply
+            .header()
+            .sender()
+            .is_none_or(|sender| sender.as_str() != self.owner.as_str())
+        {
             return Err(Error::ZBus(zbus::Error::InvalidReply));
         }
         Ok(reply.body().deserialize()?)
@@ -182,8 +199,14 @@ where
     B: Serialize + DynamicType,
     R: DeserializeOwned + Type,
 {
-    let reply = connection.call_method(Some(BUS), BUS_PATH, Some(BUS), method, body).await?;
-    if reply.header().sender().is_none_or(|sender| sender.as_str() != BUS) {
+    let reply = connection
+        .call_method(Some(BUS), BUS_PATH, Some(BUS), method, body)
+        .await?;
+    if reply
+        .header()
+        .sender()
+        .is_none_or(|sender| sender.as_str() != BUS)
+    {
         return Err(zbus::Error::InvalidReply);
     }
     reply.body().deserialize()

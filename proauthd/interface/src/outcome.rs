@@ -88,7 +88,10 @@ mod tests {
     #[test]
     fn every_listed_number_survives_the_way_there_and_back() {
         for value in 1..=5 {
-            assert_eq!(Decision::from_wire(value).map(Decision::to_wire), Some(value));
+            assert_eq!(
+                Decision::from_wire(value).map(Decision::to_wire),
+                Some(value)
+            );
             assert_eq!(Finding::from_wire(value).map(Finding::to_wire), Some(value));
         }
         for value in 1..=4 {

@@ -1,0 +1,135 @@
+//! What happened to whom: structured log lines, never with a code or a secret.
+//!
+//! Text from outside is written with `?`, which escapes what could end a line or a field.
+
+use proauth_core::AccountName;
+use proauth_core::login::Verdict;
+use proauth_interface::Context;
+use tracing::{error, info, warn};
+
+/// A code was judged, and what that changed is durable.
+pub fn login(context: &Context, caller: u32, verdict: Verdict) {
+    let Context {
+        user,
+        service,
+        rhost,
+        tty,
+        session,
+    } = context;
+    match verdict {
+        Verdict::Accepted(step) => info!(
+            event = "login",
+            verdict = "accepted",
+            ?user,
+            ?service,
+            ?rhost,
+            ?tty,
+            ?session,
+            caller,
+            step = step.0,
+            "code accepted"
+        ),
+        Verdict::Wrong => warn!(
+            event = "login",
+            verdict = "wrong",
+            ?user,
+            ?service,
+            ?rhost,
+            ?tty,
+            ?session,
+            caller,
+            "wrong code"
+        ),
+        Verdict::Replayed => warn!(
+            event = "login",
+            verdict = "replayed",
+            ?user,
+            ?service,
+            ?rhost,
+            ?tty,
+            ?session,
+            caller,
+            "code was used before"
+        ),
+        Verdict::Nothing => info!(
+            event = "login",
+            verdict = "nothing",
+            ?user,
+            ?service,
+            ?rhost,
+            ?tty,
+            ?session,
+            caller,
+            "no code given"
+        ),
+        Verdict::Locked(wait) => warn!(
+            event = "login",
+            verdict = "locked",
+            ?user,
+            ?service,
+            ?rhost,
+            ?tty,
+            ?session,
+            caller,
+            wait,
+            "not looked at after too many wrong codes"
+        ),
+    }
+}
+
+/// A login met a record of another uid, or of an account that is gone.
+pub fn account_changed(user: &AccountName, enrolled_uid: u32, uid: Option<u32>) {
+    error!(
+        event = "account_changed", %user, enrolled_uid, ?uid,
+        "denied: the account is not the one that was enrolled under this name"
+    );
+}
+
+/// A call was refused to a caller.
+pub fn refused(method: &dyn std::fmt::Debug, caller: u32, user: &str) {
+    warn!(event = "refused", ?method, caller, ?user, "call refused");
+}
+
+/// A caller could not be looked up: gone, or the bus did not say.
+pub fn caller_unknown(method: &dyn std::fmt::Debug) {
+    warn!(
+        event = "refused",
+        ?method,
+        "call refused: its caller could not be looked up"
+    );
+}
+
+/// An authenticator was bound.
+pub fn enrolled(user: &AccountName, uid: u32, caller: u32) {
+    info!(event = "enrolled", %user, uid, caller, "authenticator bound");
+}
+
+/// An authenticator was taken away.
+pub fn unenrolled(user: &AccountName, caller: u32) {
+    info!(event = "unenrolled", %user, caller, "authenticator removed");
+}
+
+/// An administrator had a code checked.
+pub fn checked(user: &AccountName, caller: u32, finding: &'static str) {
+    info!(event = "checked", %user, caller, finding, "code checked by an administrator");
+}
+
+/// The last used step was set anew.
+pub fn resynced(user: &AccountName, caller: u32, from: u64, to: u64) {
+    warn!(event = "resynced", %user, caller, from, to, "last used step set anew");
+}
+
+/// The window was centred on a device's clock.
+pub fn recentred(user: &AccountName, caller: u32, seconds: i64) {
+    warn!(event = "recentred", %user, caller, seconds, "window centred on the device's clock");
+}
+
+/// Codes for that did not fit.
+pub fn not_recentred(user: &AccountName, caller: u32) {
+    warn!(event = "not_recentred", %user, caller, "codes for a resync were wrong");
+}
+
+/// The store or the name service failed; whatever was asked is denied.
+pub fn failed(what: &'static str, error: &dyn std::fmt::Display) {
+    error!(event = "failed", what, %error, "denied: {what} failed");
+}

@@ -1,0 +1,103 @@
+//! `org.proauth.Daemon1.Admin`: asked by administrators, and by users about themselves.
+
+use std::sync::Arc;
+
+use proauth_core::Typed;
+use proauth_core::check::Finding as Found;
+use proauth_interface::{AccountStatus, CheckReply, Error, Finding};
+use zbus::Connection;
+use zbus::message::Header;
+
+use super::access::{Method, authorise};
+use super::caller::Caller;
+use crate::daemon::Daemon;
+use crate::messages;
+
+/// The served interface.
+pub struct Admin(pub Arc<Daemon>);
+
+#[zbus::interface(name = "org.proauth.Daemon1.Admin", introspection_docs = false)]
+impl Admin {
+    /// How it stands with one account.
+    #[zbus(out_args("status"))]
+    async fn status(
+        &self,
+        user: &str,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<AccountStatus, Error> {
+        let caller = Caller::of_message(connection, &header).await?;
+        authorise(&self.0, &caller, Method::Status, user).await?;
+        self.0.status(user).await
+    }
+
+    /// How it stands with every enrolled account.
+    #[zbus(out_args("accounts"))]
+    async fn list(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<Vec<AccountStatus>, Error> {
+        let caller = Caller::of_message(connection, &header).await?;
+        authorise(&self.0, &caller, Method::List, "").await?;
+        self.0.list()
+    }
+
+    /// What a code is; a right one is used up.
+    #[zbus(out_args("reply"))]
+    async fn check(
+        &self,
+        user: &str,
+        code: &str,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<(CheckReply,), Error> {
+        let caller = Caller::of_message(connection, &header).await?;
+        authorise(&self.0, &caller, Method::Check, user).await?;
+        Ok((check_reply(
+            self.0.check(caller.uid, user, &Typed::parse(code)).await?,
+        ),))
+    }
+
+    /// Sets the last used step to the newest of the present window.
+    async fn resync(
+        &self,
+        user: &str,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<(), Error> {
+        let caller = Caller::of_message(connection, &header).await?;
+        authorise(&self.0, &caller, Method::Resync, user).await?;
+        self.0.resync(caller.uid, user).await
+    }
+
+    /// Centres the window on a device that shows these three codes.
+    #[zbus(out_args("clock_offset"))]
+    async fn resync_codes(
+        &self,
+        user: &str,
+        codes: Vec<&str>,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<i64, Error> {
+        let caller = Caller::of_message(connection, &header).await?;
+        authorise(&self.0, &caller, Method::ResyncCodes, user).await?;
+        let typed: Vec<_> = codes.into_iter().map(Typed::parse).collect();
+        let typed = <[Typed; 3]>::try_from(typed).map_err(|_| messages::not_three_codes())?;
+        self.0.resync_codes(caller.uid, user, &typed).await
+    }
+}
+
+fn check_reply(found: Found) -> CheckReply {
+    let (finding, offset) = match found {
+        Found::Right(_) => (Finding::Right, 0),
+        Found::OutsideWindow(seconds) => (Finding::OutsideWindow, seconds),
+        Found::AlreadyUsed => (Finding::AlreadyUsed, 0),
+        Found::Wrong => (Finding::Wrong, 0),
+        Found::Malformed => (Finding::Malformed, 0),
+    };
+    CheckReply {
+        finding: finding.to_wire(),
+        offset,
+    }
+}

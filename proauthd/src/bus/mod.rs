@@ -1,0 +1,33 @@
+//! The daemon's face on the bus: the served interfaces, who may call what, and who calls.
+//!
+//! A call comes in at `login`, `enrollment` or `admin`; `caller` makes a [`Caller`] of its
+//! transport credentials; `access` is the one table of who may; then `crate::daemon` does it.
+
+mod access;
+mod admin;
+mod caller;
+mod enrollment;
+mod login;
+
+use std::sync::Arc;
+
+use proauth_interface::names;
+use zbus::Connection;
+use zbus::connection::Builder;
+
+use crate::daemon::Daemon;
+
+/// Serves `daemon` on the bus at `address`; the name is owned when this returns.
+///
+/// # Errors
+/// If the bus does not answer, or refuses the name.
+pub async fn serve(address: &str, daemon: &Arc<Daemon>) -> zbus::Result<Connection> {
+    let shared = || Arc::clone(daemon);
+    Builder::address(address)
+        .serve_at(names::OBJECT_PATH, login::Login(shared()))
+        .serve_at(names::OBJECT_PATH, enrollment::Enrollment(shared()))
+        .serve_at(names::OBJECT_PATH, admin::Admin(shared()))
+        .name(names::BUS_NAME)
+        .build()
+        .await
+}

@@ -1,0 +1,85 @@
+//! The command line: one file for each command. None of them opens the store; they speak to the
+//! daemon, so that what they may do is decided in one place.
+
+mod ask;
+mod config_check;
+mod enroll;
+mod failure;
+mod list;
+mod output;
+mod qr;
+mod resync;
+mod serve;
+mod status;
+mod unenroll;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use proauth_interface::names;
+
+use failure::Failure;
+
+/// Two-factor login for Linux servers: the daemon, and what administrators and users ask of it.
+#[derive(Debug, Parser)]
+#[command(name = "proauthd", version, max_term_width = 100, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 refused, or the answer is no; 2 wrong usage or \
+configuration; 3 the daemon cannot be reached; 4 not allowed; 5 the daemon could not do it.";
+
+#[derive(Debug, Args)]
+struct Common {
+    /// D-Bus address to use instead of the system bus
+    #[arg(long, global = true, value_name = "ADDRESS", default_value = names::SYSTEM_BUS)]
+    bus: String,
+    /// Print JSON
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the daemon (as root)
+    Serve(serve::Serve),
+    /// Make an empty store, where the key is there but the store is lost (as root)
+    Init(serve::Init),
+    /// Bind an authenticator to an account
+    Enroll(enroll::Enroll),
+    /// Show how it stands with an account
+    Status(status::Status),
+    /// Show all enrolled accounts (as root)
+    List(list::List),
+    /// Take the authenticator of an account away (as root)
+    Unenroll(unenroll::Unenroll),
+    /// Find out what the daemon thinks of a code (as root)
+    Verify(verify::Verify),
+    /// Get an authenticator accepted again after clocks were wrong
+    Resync(resync::Resync),
+    /// Look at the configuration
+    #[command(subcommand)]
+    Config(config_check::Config),
+}
+
+/// Runs the command that the arguments name, and says on stderr in one sentence what went wrong.
+pub fn run() -> ExitCode {
+    let Cli { common, command } = Cli::parse();
+    let done = match command {
+        Command::Serve(command) => command.run(&common),
+        Command::Init(command) => command.run(&common),
+        Command::Enroll(command) => command.run(&common),
+        Command::Status(command) => command.run(&common),
+        Command::List(command) => command.run(&common),
+        Command::Unenroll(command) => command.run(&common),
+        Command::Verify(command) => command.run(&common),
+        Command::Resync(command) => command.run(&common),
+        Command::Config(command) => command.run(&common),
+    };
+    done.map_or_else(Failure::report, |()| ExitCode::SUCCESS)
+}

@@ -1,0 +1,54 @@
+//! Writing to stdout, where the reader may go away at any time.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::time::{Duration, UNIX_EPOCH};
+
+use proauth_interface::AccountStatus;
+use serde_json::{Value, json};
+
+use super::failure::Failure;
+
+/// Writes one line, and sends it off at once: somebody may be waiting for it at a pipe.
+///
+/// # Errors
+/// If nobody reads it.
+pub fn line(text: impl Display) -> Result<(), Failure> {
+    let mut stdout = io::stdout();
+    writeln!(stdout, "{text}")
+        .and_then(|()| stdout.flush())
+        .map_err(|_| Failure::OutputClosed)
+}
+
+/// An account, with the keys of `Admin.Status`.
+pub fn account_json(account: &AccountStatus) -> Value {
+    json!({
+        "user": account.user,
+        "uid": account.uid,
+        "enrolled": account.enrolled,
+        "algorithm": account.algorithm,
+        "digits": account.digits,
+        "period": account.period,
+        "skew": account.skew,
+        "enrolled_at": account.enrolled_at,
+        "last_step_at": account.last_step_at,
+        "clock_offset": account.clock_offset,
+        "step_in_future": account.step_in_future,
+        "failures": account.failures,
+        "locker_failures": account.locker_failures,
+        "wait": account.wait,
+    })
+}
+
+/// A Unix time, as people write it.
+pub fn time(seconds: u64) -> String {
+    match UNIX_EPOCH.checked_add(Duration::from_secs(seconds)) {
+        Some(time) if seconds < END_OF_YEAR_9999 => {
+            humantime::format_rfc3339_seconds(time).to_string()
+        }
+        _ => format!("{seconds} s after 1970"),
+    }
+}
+
+/// RFC 3339 has four digits for the year.
+const END_OF_YEAR_9999: u64 = 253_402_300_800;

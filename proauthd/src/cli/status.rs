@@ -1,0 +1,71 @@
+//! `proauthd status`: how it stands with an account.
+
+use clap::Args;
+use proauth_interface::AccountStatus;
+
+use super::ask::{Asker, own_name};
+use super::failure::Failure;
+use super::{Common, output};
+
+/// Show how it stands with an account
+#[derive(Debug, Args)]
+#[command(after_help = "Example: proauthd status --user alice")]
+pub struct Status {
+    /// Account to show; your own unless you are root
+    #[arg(long, value_name = "USER")]
+    user: Option<String>,
+}
+
+impl Status {
+    /// Prints it; not enrolled is an answer like another.
+    pub fn run(self, common: &Common) -> Result<(), Failure> {
+        let user = self.user.map_or_else(own_name, Ok)?;
+        let asker = Asker::connect(common)?;
+        let account = asker.ask(async |daemon| daemon.status(&user).await)?;
+        if common.json {
+            return output::line(output::account_json(&account));
+        }
+        describe(&account).iter().try_for_each(output::line)
+    }
+}
+
+fn describe(account: &AccountStatus) -> Vec<String> {
+    let AccountStatus { user, uid, .. } = account;
+    if !account.enrolled {
+        return vec![format!("{user} (uid {uid}): not enrolled")];
+    }
+    let mut lines = vec![
+        format!(
+            "{user} (uid {uid}): enrolled at {}",
+            output::time(account.enrolled_at)
+        ),
+        format!(
+            "  codes: {} digits every {} s, {}, accepted {} step(s) early or late",
+            account.digits, account.period, account.algorithm, account.skew
+        ),
+        format!(
+            "  last used: the code of {}",
+            output::time(account.last_step_at)
+        ),
+        format!(
+            "  wrong codes since the last right one: {} at logins, {} at screen lockers",
+            account.failures, account.locker_failures
+        ),
+    ];
+    if account.clock_offset != 0 {
+        lines.push(format!(
+            "  the authenticator's clock is {}",
+            crate::messages::ahead_or_behind(account.clock_offset)
+        ));
+    }
+    if account.wait > 0 {
+        lines.push(format!("  codes are refused for {} s more", account.wait));
+    }
+    if account.step_in_future {
+        lines.push(format!(
+            "  every code is refused until then: the last login was under a wrong clock; set the \
+             clock, then run `proauthd resync --user {user}`"
+        ));
+    }
+    lines
+}

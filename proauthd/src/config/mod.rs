@@ -1,0 +1,145 @@
+//! The configuration: files become a [`Config`] that is right, or one sentence with file, line
+//! and column.
+
+mod raw;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use proauth_core::login::NotEnrolled;
+use proauth_core::totp::{Algorithm, Parameters};
+
+use raw::RawConfig;
+
+/// Where the configuration is unless `--config` says otherwise.
+pub const DEFAULT_PATH: &str = "/etc/proauth/proauthd.toml";
+
+/// Everything an administrator can set; what is not set has its default.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// `store.path`: the database.
+    pub store: PathBuf,
+    /// `key.path`: the master key.
+    pub key: PathBuf,
+    /// `totp`: how new authenticators make their codes.
+    pub parameters: Parameters,
+    /// `totp.issuer`: what the app shows beside the account.
+    pub issuer: String,
+    /// `login.not_enrolled`.
+    pub not_enrolled: NotEnrolled,
+    /// `login.lockers`: PAM services that run as the user.
+    pub lockers: Vec<String>,
+}
+
+/// Why a configuration is not used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file or folder cannot be read.
+    #[error("cannot read {path}: {error}; check the path and its permissions", path = .0.display(), error = .1)]
+    Unreadable(PathBuf, io::Error),
+    /// A file has a mistake.
+    #[error("{path}:{line}:{column}: {message}; correct the line and try again", path = .path.display())]
+    Mistake {
+        /// The file.
+        path: PathBuf,
+        /// Counted from one.
+        line: usize,
+        /// Counted from one, in characters.
+        column: usize,
+        /// What is wrong there.
+        message: String,
+    },
+}
+
+/// A configuration and the files that it came from.
+#[derive(Debug)]
+pub struct Loaded {
+    /// What they say.
+    pub config: Config,
+    /// The files that were read, in order.
+    pub files: Vec<PathBuf>,
+    /// What is allowed, but not advised.
+    pub warnings: Vec<&'static str>,
+}
+
+/// Loads the file at `path` (the default one where that is `None`, which may then be absent) and
+/// the `*.toml` files in the folder named like it with `.d` added, by name; later ones win.
+///
+/// # Errors
+/// [`ConfigError`], at the first mistake.
+pub fn load(path: Option<&Path>) -> Result<Loaded, ConfigError> {
+    let main = path.unwrap_or(Path::new(DEFAULT_PATH));
+    let mut files = Vec::new();
+    let mut merged = RawConfig::default();
+    if path.is_some() || main.exists() {
+        files.push(main.to_owned());
+    }
+    files.extend(drop_ins(main)?);
+    for file in &files {
+        merged = merged.overridden_by(read(file)?);
+    }
+    let config = merged.into_config();
+    let warnings = warnings(&config);
+    Ok(Loaded {
+        config,
+        files,
+        warnings,
+    })
+}
+
+fn drop_ins(main: &Path) -> Result<Vec<PathBuf>, ConfigError> {
+    let mut folder = main.as_os_str().to_owned();
+    folder.push(".d");
+    let folder = PathBuf::from(folder);
+    let unreadable = |error| ConfigError::Unreadable(folder.clone(), error);
+    let entries = match std::fs::read_dir(&folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(unreadable)?,
+    };
+    let paths: Result<Vec<_>, _> = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect();
+    let mut paths = paths.map_err(unreadable)?;
+    paths.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "toml")
+    });
+    paths.sort();
+    Ok(paths)
+}
+
+fn read(path: &Path) -> Result<RawConfig, ConfigError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| ConfigError::Unreadable(path.to_owned(), error))?;
+    toml::from_str(&text).map_err(|error| {
+        let before = error
+            .span()
+            .and_then(|span| text.get(..span.start))
+            .unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        ConfigError::Mistake {
+            path: path.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
+            message: error.message().replace('\n', " "),
+        }
+    })
+}
+
+fn warnings(config: &Config) -> Vec<&'static str> {
+    let mut warnings = Vec::new();
+    if config.parameters.algorithm != Algorithm::Sha1 {
+        warnings.push("some authenticator apps ignore totp.algorithm and compute SHA1 codes");
+    }
+    if config.parameters.period.get() != 30 {
+        warnings.push("some authenticator apps ignore totp.period and change codes every 30 s");
+    }
+    if config.parameters.digits.get() != 6 {
+        warnings.push("some authenticator apps ignore totp.digits and show 6 digits");
+    }
+    warnings
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -1,0 +1,160 @@
+//! Sentences about configurations, right and wrong.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use super::*;
+
+/// A folder with a configuration in it.
+struct Folder(TempDir);
+
+impl Folder {
+    fn with(text: &str) -> Self {
+        let folder = Self(TempDir::new().unwrap());
+        fs::write(folder.main(), text).unwrap();
+        folder
+    }
+
+    fn main(&self) -> PathBuf {
+        self.0.path().join("proauthd.toml")
+    }
+
+    fn drop_in(self, name: &str, text: &str) -> Self {
+        let folder = self.0.path().join("proauthd.toml.d");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(name), text).unwrap();
+        self
+    }
+
+    fn config(&self) -> Config {
+        load(Some(&self.main())).unwrap().config
+    }
+
+    fn refusal(&self) -> String {
+        load(Some(&self.main())).unwrap_err().to_string()
+    }
+}
+
+#[test]
+fn an_empty_file_is_all_defaults() {
+    let config = Folder::with("").config();
+    assert_eq!(config.store, Path::new("/var/lib/proauth/proauth.db"));
+    assert_eq!(config.key, Path::new("/etc/proauth/proauthd.key"));
+    assert_eq!(config.parameters.period.get(), 30);
+    assert_eq!(config.parameters.digits.get(), 6);
+    assert_eq!(config.parameters.algorithm, Algorithm::Sha1);
+    assert_eq!(config.parameters.skew, 1);
+    assert_eq!(config.issuer, "ProAuth");
+    assert_eq!(config.not_enrolled, NotEnrolled::Deny);
+    assert!(config.lockers.iter().any(|name| name == "swaylock"));
+}
+
+#[test]
+fn the_shipped_file_is_all_defaults_even_with_every_key_taken_out_of_its_comment() {
+    let shipped = include_str!("../../../config/proauthd.toml");
+    assert_eq!(Folder::with(shipped).config(), Folder::with("").config());
+    let is_key = |line: &str| {
+        line.starts_with("#    ")
+            || (line.starts_with('#') && !line.starts_with("# ") && line != "#")
+    };
+    let live: Vec<_> = shipped
+        .lines()
+        .map(|line| {
+            if is_key(line) && !line.contains("proauthd config") {
+                &line[1..]
+            } else {
+                line
+            }
+        })
+        .collect();
+    assert!(
+        live.iter().any(|line| line.starts_with("period")),
+        "{live:?}"
+    );
+    assert_eq!(
+        Folder::with(&live.join("\n")).config(),
+        Folder::with("").config()
+    );
+}
+
+#[test]
+fn later_files_win_key_by_key() {
+    let folder = Folder::with("[totp]\nperiod = 60\nskew = 2\n")
+        .drop_in("20-b.toml", "[totp]\nskew = 0\n")
+        .drop_in(
+            "10-a.toml",
+            "[totp]\nskew = 3\n[login]\nnot_enrolled = \"allow\"\n",
+        )
+        .drop_in("readme.txt", "not read");
+    let config = folder.config();
+    assert_eq!(
+        (config.parameters.period.get(), config.parameters.skew),
+        (60, 0)
+    );
+    assert_eq!(config.not_enrolled, NotEnrolled::Allow);
+}
+
+#[test]
+fn a_mistake_is_named_with_its_line_and_column() {
+    for (text, place, word) in [
+        ("[totp]\nperiods = 30\n", ":2:1:", "periods"),
+        ("\n\n[other]\n", ":3:2:", "other"),
+        ("[totp]\nperiod = \"x\"\n", ":2:10:", "invalid type"),
+        ("[totp]\nperiod = -30\n", ":2:10:", "15 to 300"),
+        ("[totp]\n  digits = 5\n", ":2:12:", "6, 7 or 8"),
+        ("[totp]\nalgorithm = \"MD5\"\n", ":2:13:", "SHA256"),
+        ("[totp]\nskew = 11\n", ":2:8:", "0 to 10"),
+        ("[totp]\nissuer = \"a:b\"\n", ":2:10:", "colon"),
+        ("[login]\nnot_enrolled = \"maybe\"\n", ":2:16:", "maybe"),
+        (
+            "[login]\nlockers = [\"Sway Lock\"]\n",
+            ":2:11:",
+            "lower case",
+        ),
+        ("[store]\npath = \"here\"\n", ":2:8:", "begin with /"),
+        ("[store\n", ":1:7:", ""),
+    ] {
+        let folder = Folder::with(text);
+        let refusal = folder.refusal();
+        let start = format!("{}{place}", folder.main().display());
+        assert!(refusal.starts_with(&start), "{text:?}: {refusal}");
+        assert!(refusal.contains(word), "{text:?}: {refusal}");
+        assert!(!refusal.contains('\n'), "{refusal}");
+    }
+}
+
+#[test]
+fn a_mistake_in_a_drop_in_names_that_file() {
+    let folder = Folder::with("").drop_in("x.toml", "nonsense = 1\n");
+    assert!(
+        folder.refusal().contains("proauthd.toml.d/x.toml:1:1:"),
+        "{}",
+        folder.refusal()
+    );
+}
+
+#[test]
+fn a_file_that_was_named_must_be_there() {
+    let absent = Path::new("/nonexistent/proauthd.toml");
+    assert!(matches!(
+        load(Some(absent)).unwrap_err(),
+        ConfigError::Unreadable(..)
+    ));
+}
+
+#[test]
+fn what_apps_ignore_is_warned_of() {
+    let warned = |text: &str| {
+        load(Some(&Folder::with(text).main()))
+            .unwrap()
+            .warnings
+            .len()
+    };
+    assert_eq!(warned(""), 0);
+    assert_eq!(warned("[totp]\nperiod = 60\n"), 1);
+    assert_eq!(
+        warned("[totp]\nperiod = 60\ndigits = 8\nalgorithm = \"SHA512\"\n"),
+        3
+    );
+}

@@ -1,0 +1,83 @@
+//! Unix accounts, as the name service tells them: a bounded number of look-ups at a time, each
+//! with a deadline. A look-up that fails is an error, never "no such account".
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use nix::unistd::User;
+use proauth_core::AccountName;
+use tokio::sync::Semaphore;
+
+/// Look-ups at a time. A hanging name service keeps them all busy, and nothing else.
+pub const LOOKUPS: usize = 8;
+
+/// A login is worth so much waiting; the module gives up after five seconds in all.
+const DEADLINE: Duration = Duration::from_secs(3);
+
+/// An account that exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Its canonical name: a directory may answer to `ALICE` with `alice`.
+    pub name: AccountName,
+    /// Its uid.
+    pub uid: u32,
+}
+
+/// The name service did not answer, or with something that is no account.
+#[derive(Debug)]
+pub struct LookupFailed;
+
+/// The way to the name service.
+pub struct Accounts {
+    free: Arc<Semaphore>,
+}
+
+impl Accounts {
+    /// Nothing is looked up yet.
+    pub fn new() -> Self {
+        Self {
+            free: Arc::new(Semaphore::new(LOOKUPS)),
+        }
+    }
+
+    /// The account called `name`; `None` if there is none.
+    ///
+    /// # Errors
+    /// If the name service did not answer in time, or wrongly.
+    pub async fn by_name(&self, name: &AccountName) -> Result<Option<Account>, LookupFailed> {
+        let name = name.to_string();
+        self.look_up(move || User::from_name(&name)).await
+    }
+
+    async fn look_up(
+        &self,
+        ask: impl FnOnce() -> nix::Result<Option<User>> + Send + 'static,
+    ) -> Result<Option<Account>, LookupFailed> {
+        let free = Arc::clone(&self.free);
+        let answer = async move {
+            let permit = free.acquire_owned().await.map_err(|_| LookupFailed)?;
+            // The permit goes with the thread: one that hangs past the deadline keeps it.
+            let asked = tokio::task::spawn_blocking(move || {
+                let answer = ask();
+                drop(permit);
+                answer
+            });
+            asked
+                .await
+                .map_err(|_| LookupFailed)?
+                .map_err(|_| LookupFailed)
+        };
+        let found = tokio::time::timeout(DEADLINE, answer)
+            .await
+            .map_err(|_| LookupFailed)??;
+        found.map(account).transpose()
+    }
+}
+
+fn account(user: User) -> Result<Account, LookupFailed> {
+    let name = AccountName::parse(&user.name).map_err(|_| LookupFailed)?;
+    Ok(Account {
+        name,
+        uid: user.uid.as_raw(),
+    })
+}

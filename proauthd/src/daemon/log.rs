@@ -1,0 +1,28 @@
+//! Where log lines go: to journald with their fields, where there is one; else to stderr.
+
+use std::io::{self, IsTerminal};
+
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// Starts logging. Whoever runs the daemon by hand reads it on the terminal.
+pub fn start() {
+    let journal = if io::stderr().is_terminal() {
+        None
+    } else {
+        tracing_journald::layer().ok()
+    };
+    let stderr = journal.is_none().then(|| {
+        tracing_subscriber::fmt::layer()
+            .with_writer(io::stderr)
+            .with_ansi(false)
+            .with_target(false)
+    });
+    let lines = tracing_subscriber::registry()
+        .with(LevelFilter::INFO)
+        .with(journal)
+        .with(stderr);
+    // Only a second start in one process fails: then the first one goes on.
+    let _ = lines.try_init();
+}

@@ -1,0 +1,111 @@
+//! The daemon: what is asked of it on the bus, done one user at a time.
+//!
+//! `serve` puts the parts together; `login`, `enrollment` and `admin` carry out what `core`
+//! decides; `accounts`, `turns` and `clock` are what they need for that.
+
+mod accounts;
+mod admin;
+pub mod clock;
+mod enrollment;
+mod log;
+mod login;
+mod serve;
+mod settings;
+mod subject;
+mod turns;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use proauth_core::AccountName;
+use proauth_core::totp::{Parameters, SECRET_LEN, Secret};
+use proauth_interface::Error;
+
+use crate::config::Config;
+use crate::store::{Store, StoreError};
+use crate::{audit, messages};
+
+pub use accounts::{Account, Accounts};
+use enrollment::PendingEnrollments;
+pub use login::Attempt;
+pub use serve::{ServeError, init, serve};
+pub use settings::uid_min;
+use turns::{Turn, Turns};
+
+/// Everything that the served interfaces share.
+pub struct Daemon {
+    store: Store,
+    accounts: Accounts,
+    turns: Turns,
+    pending: PendingEnrollments,
+    config: RwLock<Arc<Config>>,
+    /// Computed against for names without an authenticator, so that they take as long.
+    decoy: Secret,
+}
+
+impl Daemon {
+    /// A daemon over an open store.
+    ///
+    /// # Errors
+    /// If the kernel gives no random bytes.
+    pub fn new(store: Store, config: Config) -> Result<Self, getrandom::Error> {
+        Ok(Self {
+            store,
+            accounts: Accounts::new(),
+            turns: Turns::new(),
+            pending: PendingEnrollments::new(),
+            config: RwLock::new(Arc::new(config)),
+            decoy: new_secret()?,
+        })
+    }
+
+    /// The configuration now.
+    pub fn config(&self) -> Arc<Config> {
+        Arc::clone(&self.config.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Replaces the configuration. Store and key stay where they were opened.
+    pub fn set_config(&self, config: Config) {
+        *self.config.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(config);
+    }
+
+    /// The account called `name`, for deciding whether a caller owns it; `None` if there is none.
+    ///
+    /// # Errors
+    /// If the name is none, or the look-up failed.
+    pub async fn account(&self, name: &str) -> Result<Option<Account>, Error> {
+        let name = AccountName::parse(name).map_err(|_| messages::bad_account_name(name))?;
+        self.accounts
+            .by_name(&name)
+            .await
+            .map_err(|_| lookup_failed())
+    }
+
+    fn decoy(&self) -> (Secret, Parameters) {
+        (self.decoy.clone(), self.config().parameters)
+    }
+
+    async fn turn(&self, name: &str) -> Result<Turn<'_>, Error> {
+        let bucket = self.store.bucket_of(name);
+        self.turns
+            .take(bucket)
+            .await
+            .map_err(|_| messages::store_failed())
+    }
+}
+
+fn lookup_failed() -> Error {
+    audit::failed("the name service", &"no answer in time, or a wrong one");
+    messages::lookup_failed()
+}
+
+fn store_failed(error: &StoreError) -> Error {
+    audit::failed("the store", error);
+    messages::store_failed()
+}
+
+/// Random bytes from the kernel, as many as a new secret has.
+fn new_secret() -> Result<Secret, getrandom::Error> {
+    let mut bytes = vec![0; SECRET_LEN];
+    getrandom::fill(&mut bytes)?;
+    Secret::new(bytes).ok_or(getrandom::Error::UNEXPECTED)
+}

@@ -1,0 +1,166 @@
+//! From a configuration to a daemon that answers, until it is told to end.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use nix::sys::prctl;
+use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::stat::{Mode, umask};
+use sd_notify::NotifyState;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing::{error, info, warn};
+use zbus::Connection;
+
+use super::{Daemon, accounts, log};
+use crate::bus;
+use crate::config::{self, ConfigError, Loaded};
+use crate::store::{self, OpenError};
+
+/// Why the daemon did not start, or ended unasked.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The store is not to be used as it is.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// The bus does not answer, or gave the name to somebody else.
+    #[error(
+        "cannot serve on the bus: {0}; check that the bus runs, that its policy lets root own the \
+         name, and that no other proauthd runs"
+    )]
+    Bus(#[from] zbus::Error),
+    /// The bus went away.
+    #[error("the bus closed the connection; start the daemon again when the bus is back")]
+    BusGone,
+    /// The system does not give what the daemon needs.
+    #[error("cannot start: {0}")]
+    System(String),
+}
+
+/// Serves until SIGTERM. SIGHUP reads the configuration again.
+///
+/// # Errors
+/// [`ServeError`].
+pub fn serve(config: Option<&Path>, address: &str) -> Result<(), ServeError> {
+    harden()?;
+    log::start();
+    let loaded = load(config)?;
+    let Loaded {
+        config: settings, ..
+    } = loaded;
+    let store = store::open(&settings.store, &settings.key, credentials().as_deref())?;
+    let daemon = Daemon::new(store, settings).map_err(system)?;
+    let daemon = Arc::new(daemon);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(accounts::LOOKUPS)
+        .build()
+        .map_err(system)?;
+    let ended = runtime.block_on(run(config, address, &daemon));
+    // A look-up that hangs must not keep the daemon from ending.
+    runtime.shutdown_background();
+    ended
+}
+
+/// Makes an empty store for the key that is there, or with a new one.
+///
+/// # Errors
+/// [`ServeError`]; above all if there is a store.
+pub fn init(config: Option<&Path>) -> Result<PathBuf, ServeError> {
+    harden()?;
+    let Loaded {
+        config: settings, ..
+    } = load(config)?;
+    drop(store::create(
+        &settings.store,
+        &settings.key,
+        credentials().as_deref(),
+    )?);
+    Ok(settings.store)
+}
+
+async fn run(config: Option<&Path>, address: &str, daemon: &Arc<Daemon>) -> Result<(), ServeError> {
+    let listen = |kind| signal(kind).map_err(system);
+    let mut terminate = listen(SignalKind::terminate())?;
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut hangup = listen(SignalKind::hangup())?;
+    let connection = bus::serve(address, daemon).await?;
+    notify(&[NotifyState::Ready]);
+    info!(event = "ready", "serving");
+    let ended = tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        _ = interrupt.recv() => Ok(()),
+        () = connection.closed() => Err(ServeError::BusGone),
+        () = reload_on(&mut hangup, config, daemon) => Ok(()),
+    };
+    notify(&[NotifyState::Stopping]);
+    info!(event = "stopping", "ending");
+    close(connection).await;
+    ended
+}
+
+/// Reads the configuration again at each signal; a wrong one changes nothing.
+async fn reload_on(hangup: &mut Signal, path: Option<&Path>, daemon: &Daemon) {
+    while hangup.recv().await.is_some() {
+        match load(path) {
+            Ok(Loaded { config: new, .. }) => {
+                let old = daemon.config();
+                if (&new.store, &new.key) != (&old.store, &old.key) {
+                    warn!(
+                        event = "reload",
+                        "store.path and key.path change only at a restart"
+                    );
+                }
+                daemon.set_config(new);
+                info!(event = "reload", "configuration read again");
+            }
+            Err(mistake) => {
+                error!(event = "reload", %mistake, "configuration is wrong; the old one stays");
+            }
+        }
+    }
+}
+
+fn load(path: Option<&Path>) -> Result<Loaded, ConfigError> {
+    let loaded = config::load(path)?;
+    for warning in &loaded.warnings {
+        warn!(event = "config", "{warning}");
+    }
+    Ok(loaded)
+}
+
+/// No core dumps, no ptrace by the same uid, and files for root alone.
+fn harden() -> Result<(), ServeError> {
+    umask(Mode::from_bits_truncate(0o077));
+    setrlimit(Resource::RLIMIT_CORE, 0, 0).map_err(system)?;
+    prctl::set_dumpable(false).map_err(system)
+}
+
+/// The folder of systemd's credentials. The one variable besides `NOTIFY_SOCKET` that the daemon
+/// heeds: both come from the service manager.
+fn credentials() -> Option<PathBuf> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "systemd.exec(5), LoadCredential="
+    )]
+    std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from)
+}
+
+/// Tells systemd; where there is none, there is nobody to tell.
+fn notify(state: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(state) {
+        warn!(event = "notify", %error, "the service manager cannot be told");
+    }
+}
+
+/// Lets answers that are under way go out, but does not wait for a stopped bus.
+async fn close(connection: Connection) {
+    let patience = std::time::Duration::from_secs(2);
+    let _ = tokio::time::timeout(patience, connection.graceful_shutdown()).await;
+}
+
+fn system(error: impl std::fmt::Display) -> ServeError {
+    ServeError::System(error.to_string())
+}

@@ -1,0 +1,136 @@
+//! From a name that somebody gave to the account it stands for, and what is stored of it.
+
+use proauth_core::login::Account as Asked;
+use proauth_core::{AccountName, Failures, Record};
+use proauth_interface::Error;
+
+use super::{Account, Daemon, lookup_failed, store_failed};
+use crate::store::Versioned;
+use crate::{audit, messages};
+
+/// A name that was looked up.
+pub struct Found {
+    /// The name to keep records and buckets under: canonical where there is an account, as it
+    /// was given where there is none.
+    pub key: String,
+    /// That name, if it can be one at all.
+    name: Option<AccountName>,
+    /// The account, if there is one.
+    account: Option<Account>,
+}
+
+/// What is stored of whom.
+pub enum Subject {
+    /// An authenticator, bound to this very account.
+    Enrolled(Versioned<Record>),
+    /// An authenticator, bound to another account of that name.
+    Changed,
+    /// An account, and no authenticator.
+    NotEnrolled(Versioned<Failures>),
+    /// No account.
+    Unknown(Versioned<Failures>),
+}
+
+impl Subject {
+    /// The same, as `core` asks for it.
+    pub fn as_asked(&self) -> Asked<'_> {
+        match self {
+            Self::Enrolled(stored) => Asked::Enrolled(&stored.value),
+            Self::Changed => Asked::Changed,
+            Self::NotEnrolled(stored) => Asked::NotEnrolled(stored.value),
+            Self::Unknown(stored) => Asked::Unknown(stored.value),
+        }
+    }
+}
+
+impl Daemon {
+    /// Looks `given` up. What cannot be a name is an unknown one.
+    ///
+    /// # Errors
+    /// If the name service fails.
+    pub(super) async fn find(&self, given: &str) -> Result<Found, Error> {
+        let Ok(name) = AccountName::parse(given) else {
+            return Ok(Found {
+                key: given.to_owned(),
+                name: None,
+                account: None,
+            });
+        };
+        let account = self
+            .accounts
+            .by_name(&name)
+            .await
+            .map_err(|_| lookup_failed())?;
+        let name = account
+            .as_ref()
+            .map_or(name, |account| account.name.clone());
+        Ok(Found {
+            key: name.to_string(),
+            name: Some(name),
+            account,
+        })
+    }
+
+    /// Reads what is stored of `found`: always both a record and a bucket, so that neither takes
+    /// longer than the other.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub(super) fn load(&self, found: &Found) -> Result<Subject, Error> {
+        let record = match &found.name {
+            Some(name) => self.store.record(name),
+            None => Ok(None),
+        };
+        let record = record.map_err(|error| store_failed(&error))?;
+        let bucket = self.store.bucket(self.store.bucket_of(&found.key));
+        let bucket = bucket.map_err(|error| store_failed(&error))?;
+        let uid = found.account.as_ref().map(|account| account.uid);
+        Ok(match (record, uid) {
+            (Some(stored), Some(uid)) if stored.value.uid == uid => Subject::Enrolled(stored),
+            (Some(stored), uid) => {
+                audit::account_changed(&stored.value.name, stored.value.uid, uid);
+                Subject::Changed
+            }
+            (None, Some(_)) => Subject::NotEnrolled(bucket),
+            (None, None) => Subject::Unknown(bucket),
+        })
+    }
+
+    /// The record of the account called `given`, with its turn taken by the caller beforehand.
+    ///
+    /// # Errors
+    /// If there is none, it is bound to another account, or something fails.
+    pub(super) fn enrolled(&self, found: &Found) -> Result<Versioned<Record>, Error> {
+        match self.load(found)? {
+            Subject::Enrolled(stored) => Ok(stored),
+            Subject::Changed => Err(messages::account_changed(&found.key)),
+            Subject::NotEnrolled(_) => Err(messages::not_enrolled(&found.key)),
+            Subject::Unknown(_) => Err(found.missing()),
+        }
+    }
+}
+
+impl Found {
+    /// The account, where one is needed.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn account(&self) -> Result<&Account, Error> {
+        self.account.as_ref().ok_or_else(|| self.missing())
+    }
+
+    /// The name, where one is needed.
+    ///
+    /// # Errors
+    /// If it cannot be one.
+    pub fn name(&self) -> Result<&AccountName, Error> {
+        self.name.as_ref().ok_or_else(|| self.missing())
+    }
+
+    fn missing(&self) -> Error {
+        match self.name {
+            Some(_) => messages::no_such_user(&self.key),
+            None => messages::bad_account_name(&self.key),
+        }
+    }
+}

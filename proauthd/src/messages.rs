@@ -1,0 +1,205 @@
+//! Every sentence that this program says to people: what happened, and what to do next.
+
+use proauth_core::enrollment::PENDING_FOR;
+use proauth_interface::{Error, Finding};
+
+/// The name service did not answer.
+pub fn lookup_failed() -> Error {
+    Error::Unavailable(
+        "the account could not be looked up; check the name service (`getent passwd USER`)".into(),
+    )
+}
+
+/// The store did not do what it was asked.
+pub fn store_failed() -> Error {
+    Error::Unavailable(
+        "the store failed and nothing was changed; see the log (`journalctl -u proauthd`)".into(),
+    )
+}
+
+/// The name is no name.
+pub fn bad_account_name(given: &str) -> Error {
+    Error::InvalidArgument(format!(
+        "{} is not an account name: use letters, digits and . _ - @ + $ \\, at most 255",
+        shown(given)
+    ))
+}
+
+/// No such Unix account.
+pub fn no_such_user(given: &str) -> Error {
+    Error::NoSuchUser(format!(
+        "there is no account {} on this machine; check the spelling (`getent passwd`)",
+        shown(given)
+    ))
+}
+
+/// The account has no authenticator.
+pub fn not_enrolled(user: &str) -> Error {
+    Error::NotEnrolled(format!(
+        "{user} is not enrolled; run `proauthd enroll --user {user} --offline` as root"
+    ))
+}
+
+/// The account has one already.
+pub fn already_enrolled(user: &str) -> Error {
+    Error::AlreadyEnrolled(format!(
+        "{user} is enrolled already; run `proauthd unenroll --user {user}` first to start anew"
+    ))
+}
+
+/// The name belongs to another uid now.
+pub fn account_changed(user: &str) -> Error {
+    Error::AccountChanged(format!(
+        "{user} is not the account that was enrolled under this name (its uid changed, or it is \
+         gone); if that is right, run `proauthd unenroll --user {user}`"
+    ))
+}
+
+/// Nothing to confirm.
+pub fn nothing_pending(user: &str) -> Error {
+    Error::NoPendingEnrollment(format!(
+        "no enrollment of {user} is under way here, or it took longer than {} minutes; start again",
+        PENDING_FOR / 60
+    ))
+}
+
+/// Too many enrollments at once.
+pub fn too_many_pending() -> Error {
+    Error::Unavailable("too many enrollments are under way; try again in some minutes".into())
+}
+
+/// The first code is wrong.
+pub fn first_code_wrong() -> Error {
+    Error::CodeRejected(
+        "this is not the code of the new authenticator; type the one it shows now".into(),
+    )
+}
+
+/// The first code is right for another time.
+pub fn first_code_clock_off(seconds: i64) -> Error {
+    Error::CodeRejected(format!(
+        "the code is right, but {}; check the clocks of the phone and of this machine",
+        away(seconds)
+    ))
+}
+
+/// The codes for a resync do not fit.
+pub fn resync_codes_wrong() -> Error {
+    Error::CodeRejected(
+        "these are not three consecutive codes of this authenticator from within a day; wait for \
+         three new ones and type each once"
+            .into(),
+    )
+}
+
+/// The codes for a resync were used.
+pub fn resync_codes_used() -> Error {
+    Error::CodeRejected(
+        "one of these codes, or a later one, was used already; wait for three new ones, or let \
+         root run `proauthd resync --user USER`"
+            .into(),
+    )
+}
+
+/// Not three codes.
+pub fn not_three_codes() -> Error {
+    Error::InvalidArgument("give exactly three codes that follow each other".into())
+}
+
+/// Codes are refused for a while.
+pub fn locked(seconds: u64) -> Error {
+    Error::Locked(format!("too many wrong codes; try again in {seconds} s"))
+}
+
+/// The caller may not do this.
+pub fn not_authorized(what: &str) -> Error {
+    Error::NotAuthorized(format!("{what}; run it as root (`sudo proauthd …`)"))
+}
+
+/// The caller could not be looked up.
+pub fn caller_unknown() -> Error {
+    Error::NotAuthorized("the caller could not be looked up; try again".into())
+}
+
+/// How far a code is from now, in words: `7 minutes old`, `3 hours early`.
+pub fn away(seconds: i64) -> String {
+    format!(
+        "{} {}",
+        span(seconds),
+        if seconds < 0 { "old" } else { "early" }
+    )
+}
+
+fn span(seconds: i64) -> String {
+    match seconds.unsigned_abs() {
+        seconds @ 0..=119 => format!("{seconds} seconds"),
+        seconds @ 120..=7199 => format!("{} minutes", (seconds + 30) / 60),
+        seconds => format!("{} hours", (seconds + 1800) / 3600),
+    }
+}
+
+/// How a clock is off, in words: `7 minutes ahead of ours`.
+pub fn ahead_or_behind(seconds: i64) -> String {
+    match seconds {
+        0 => "right".to_owned(),
+        seconds => {
+            let direction = if seconds < 0 { "behind" } else { "ahead of" };
+            format!("{} {direction} ours", span(seconds))
+        }
+    }
+}
+
+/// What a code is: as a word for programs, and as a sentence.
+pub fn finding(finding: Finding, offset: i64) -> (&'static str, String) {
+    match finding {
+        Finding::Right => ("right", "right; this code is used up now".to_owned()),
+        Finding::OutsideWindow => (
+            "outside_window",
+            format!("right, but {}: check the clocks", away(offset)),
+        ),
+        Finding::AlreadyUsed => (
+            "already_used",
+            "this code, or a later one, was used already: wait for the next".to_owned(),
+        ),
+        Finding::Wrong => (
+            "wrong",
+            "wrong: no code of this authenticator within a day; check the app's entry".to_owned(),
+        ),
+        Finding::Malformed => (
+            "malformed",
+            "not a code: type the digits that the app shows".to_owned(),
+        ),
+    }
+}
+
+/// Text from somebody else, safe to print: quoted, escaped and cut.
+fn shown(text: &str) -> String {
+    let cut: String = text.chars().take(64).collect();
+    if cut.len() < text.len() {
+        format!("{cut:?}…")
+    } else {
+        format!("{cut:?}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_told_in_the_unit_that_people_use() {
+        assert_eq!(away(-420), "7 minutes old");
+        assert_eq!(away(90), "90 seconds early");
+        assert_eq!(away(-7200), "2 hours old");
+    }
+
+    #[test]
+    fn what_a_stranger_typed_cannot_move_the_cursor_or_fill_the_screen() {
+        let sentence = no_such_user("\u{1b}[2J\nroot").to_string();
+        assert!(
+            !sentence.contains('\u{1b}') && !sentence.contains('\n'),
+            "{sentence}"
+        );
+        assert!(bad_account_name(&"a".repeat(10_000)).to_string().len() < 300);
+    }
+}

@@ -1,0 +1,59 @@
+//! What an engine must do: keep sealed rows, and swap them by comparing versions.
+
+use super::StoreError;
+
+/// A row as it lies on the disk. Only the sealer sees inside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedRow {
+    /// The uid that the row is bound to; zero for a bucket.
+    pub uid: u32,
+    /// Counts the writes of this row, from one.
+    pub version: u64,
+    /// Nonce and ciphertext.
+    pub sealed: Vec<u8>,
+}
+
+/// A compare-and-swap of one row.
+#[derive(Debug)]
+pub struct Swap {
+    /// An account's name, or `:` and the number of a bucket.
+    pub key: String,
+    /// The version that the row must have; `None`: there must be no row.
+    pub expect: Option<u64>,
+    /// The new row; `None` removes it.
+    pub put: Option<SealedRow>,
+}
+
+/// A place for rows. A second engine needs these methods and nothing else.
+pub trait Engine: Send + Sync {
+    /// The row of `key`.
+    ///
+    /// # Errors
+    /// If it could not be found out.
+    fn get(&self, key: &str) -> Result<Option<SealedRow>, StoreError>;
+
+    /// The rows of all accounts with their names, by name.
+    ///
+    /// # Errors
+    /// If they could not be read.
+    fn accounts(&self) -> Result<Vec<(String, SealedRow)>, StoreError>;
+
+    /// Does all `swaps` in one transaction, durable when this returns. Tells of each whether its
+    /// comparison held; one that did not hold does not hinder the others.
+    ///
+    /// # Errors
+    /// If the transaction failed: then none was done.
+    fn commit(&self, swaps: &[Swap]) -> Result<Vec<bool>, StoreError>;
+
+    /// The mark that tells whether a key is the one of this store.
+    ///
+    /// # Errors
+    /// If it could not be read.
+    fn key_mark(&self) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Sets that mark, once.
+    ///
+    /// # Errors
+    /// If it could not be written.
+    fn set_key_mark(&self, mark: &[u8]) -> Result<(), StoreError>;
+}

@@ -1,0 +1,189 @@
+//! What the daemon remembers: sealed rows, durable before anybody is told "yes".
+//!
+//! From the outside in: [`Store`] speaks of records; [`seal`] turns them into ciphertext bound
+//! to their row; [`writer`] lets commits of different users share one flush; [`Engine`] keeps
+//! rows, and [`sqlite`] is the one engine there is. [`key`] finds the key, [`open`] decides
+//! whether key and rows belong together.
+
+mod engine;
+pub mod key;
+mod open;
+mod row;
+mod schema;
+mod seal;
+mod sqlite;
+mod writer;
+
+use std::sync::Arc;
+
+use proauth_core::{AccountName, Failures, Record};
+
+use engine::{Engine, Swap};
+pub use open::{OpenError, create, open};
+use seal::Sealer;
+use writer::Writer;
+
+/// How many buckets the names without an authenticator share.
+pub const BUCKETS: u16 = 4096;
+
+/// Why the store did not do what it was asked. Whatever it is, it denies.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The engine failed: disk full, read-only, damaged.
+    #[error("the store failed: {0}")]
+    Engine(#[from] rusqlite::Error),
+    /// A row does not open: damaged, exchanged with another one, or sealed with another key.
+    #[error("the stored row of {0} does not open; restore the store from a backup")]
+    DoesNotOpen(String),
+    /// The row changed since it was read.
+    #[error("somebody else changed the same record")]
+    Conflict,
+    /// The writer is gone.
+    #[error("the store is shut")]
+    Shut,
+    /// The kernel gave no random bytes for a nonce.
+    #[error("no random bytes")]
+    NoRandomness,
+}
+
+/// A value and the version of the row it came from, to be compared when it is written back.
+#[derive(Debug, Clone)]
+pub struct Versioned<T> {
+    /// What the row holds.
+    pub value: T,
+    /// The row's version; `None` if there is no row yet.
+    pub version: Option<u64>,
+}
+
+/// The store of the daemon.
+pub struct Store {
+    engine: Arc<dyn Engine>,
+    sealer: Sealer,
+    writer: Writer,
+}
+
+impl Store {
+    fn new(engine: Arc<dyn Engine>, sealer: Sealer) -> std::io::Result<Self> {
+        let writer = Writer::start(Arc::clone(&engine))?;
+        Ok(Self {
+            engine,
+            sealer,
+            writer,
+        })
+    }
+
+    /// The record of `name`.
+    ///
+    /// # Errors
+    /// [`StoreError`]; a record that does not open is an error, never "not enrolled".
+    pub fn record(&self, name: &AccountName) -> Result<Option<Versioned<Record>>, StoreError> {
+        let Some(stored) = self.engine.get(name.as_str())? else {
+            return Ok(None);
+        };
+        let value = self.sealer.open_record(name.as_str(), &stored)?;
+        Ok(Some(Versioned {
+            value,
+            version: Some(stored.version),
+        }))
+    }
+
+    /// Every record, by name.
+    ///
+    /// # Errors
+    /// [`StoreError`], as soon as one of them does not open.
+    pub fn records(&self) -> Result<Vec<Record>, StoreError> {
+        let rows = self.engine.accounts()?;
+        rows.iter()
+            .map(|(name, stored)| self.sealer.open_record(name, stored))
+            .collect()
+    }
+
+    /// Stores `record` durably where `version` is still that of its row.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing changed then.
+    pub async fn put_record(
+        &self,
+        record: &Record,
+        version: Option<u64>,
+    ) -> Result<(), StoreError> {
+        let put = self.sealer.seal_record(record, next(version))?;
+        self.swap(Swap {
+            key: record.name.to_string(),
+            expect: version,
+            put: Some(put),
+        })
+        .await
+    }
+
+    /// Removes the record of `name` where `version` is still that of its row.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing changed then.
+    pub async fn remove_record(&self, name: &AccountName, version: u64) -> Result<(), StoreError> {
+        self.swap(Swap {
+            key: name.to_string(),
+            expect: Some(version),
+            put: None,
+        })
+        .await
+    }
+
+    /// The bucket of `name`: the same for the same name, and not to be told without the key.
+    #[must_use]
+    pub fn bucket_of(&self, name: &str) -> u16 {
+        self.sealer.keyed_hash(name) % BUCKETS
+    }
+
+    /// The failures in `bucket`; none if it was never used.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn bucket(&self, bucket: u16) -> Result<Versioned<Failures>, StoreError> {
+        let key = bucket_key(bucket);
+        let Some(stored) = self.engine.get(&key)? else {
+            return Ok(Versioned {
+                value: Failures::NONE,
+                version: None,
+            });
+        };
+        let value = self.sealer.open_bucket(&key, &stored)?;
+        Ok(Versioned {
+            value,
+            version: Some(stored.version),
+        })
+    }
+
+    /// Stores the failures of `bucket` durably where `version` is still that of its row.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing changed then.
+    pub async fn put_bucket(
+        &self,
+        bucket: u16,
+        failures: Failures,
+        version: Option<u64>,
+    ) -> Result<(), StoreError> {
+        let key = bucket_key(bucket);
+        let put = self.sealer.seal_bucket(&key, failures, next(version))?;
+        self.swap(Swap {
+            key,
+            expect: version,
+            put: Some(put),
+        })
+        .await
+    }
+
+    async fn swap(&self, swap: Swap) -> Result<(), StoreError> {
+        self.writer.commit(swap).await
+    }
+}
+
+/// No account name begins with a colon.
+fn bucket_key(bucket: u16) -> String {
+    format!(":{bucket}")
+}
+
+fn next(version: Option<u64>) -> u64 {
+    version.map_or(1, |version| version.saturating_add(1))
+}

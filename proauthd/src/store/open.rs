@@ -1,0 +1,151 @@
+//! Whether a key and a store belong together, and what to do where one of them is missing.
+//!
+//! A fresh key over old rows would lose every enrollment, and a fresh store beside an old key
+//! would let in whoever "is not enrolled": both are refused, with a sentence that says what to do.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::engine::Engine;
+use super::key::{KeyError, MasterKey};
+use super::seal::Sealer;
+use super::sqlite::Sqlite;
+use super::{Store, StoreError};
+
+/// Why the store was not opened. The daemon does not start then.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The key, or its file.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The engine.
+    #[error("the store cannot be opened: {0}; check the disk and the file's permissions")]
+    Engine(#[from] rusqlite::Error),
+    /// A row or the mark of the key.
+    #[error("the store cannot be used: {0}")]
+    Store(#[from] StoreError),
+    /// The folder or the thread.
+    #[error("the store cannot be opened: {0}")]
+    Io(#[from] io::Error),
+    /// The check of the engine found damage.
+    #[error("the store is damaged ({0}); restore it from a backup")]
+    Damaged(String),
+    /// Written by a newer program.
+    #[error(
+        "the store has schema {found}, this proauthd knows {known}; install the newer proauthd"
+    )]
+    Newer {
+        /// The schema in the file.
+        found: u32,
+        /// The newest schema known here.
+        known: u32,
+    },
+    /// Rows, and no key to open them with.
+    #[error(
+        "there is a store at {store}, but no key at {key}; restore the key from a backup, or move \
+         the store away to start anew (everybody enrolls again)",
+        store = .store.display(), key = .key.display()
+    )]
+    NoKey {
+        /// Where the store is.
+        store: PathBuf,
+        /// Where the key should be.
+        key: PathBuf,
+    },
+    /// A key, and no rows.
+    #[error(
+        "there is a key, but no store at {path}; restore the store from a backup, or run `proauthd \
+         init` to start with an empty one (everybody enrolls again)",
+        path = .0.display()
+    )]
+    NoStore(PathBuf),
+    /// Not the key of this store.
+    #[error(
+        "the key is not the one that the store at {path} was sealed with; restore the right one",
+        path = .0.display()
+    )]
+    WrongKey(PathBuf),
+    /// `init` where there is a store.
+    #[error("there is a store at {path} already; nothing was done", path = .0.display())]
+    AlreadyThere(PathBuf),
+}
+
+/// Opens the store at `path`. At the very first start, with neither key nor store, makes both.
+///
+/// # Errors
+/// [`OpenError`]; nothing that exists is ever replaced.
+pub fn open(path: &Path, key: &Path, credentials: Option<&Path>) -> Result<Store, OpenError> {
+    let found = MasterKey::find(key, credentials)?;
+    match (found, has_tables(path)?) {
+        (Some(master), true) => with_key(Sqlite::open(path)?, &master, path),
+        (Some(_), false) => Err(OpenError::NoStore(path.to_owned())),
+        (None, true) => {
+            let engine = Sqlite::open(path)?;
+            if engine.key_mark()?.is_some() || !engine.accounts()?.is_empty() {
+                return Err(OpenError::NoKey {
+                    store: path.to_owned(),
+                    key: key.to_owned(),
+                });
+            }
+            // The very first start ended between the store and its key.
+            with_key(engine, &MasterKey::make(key)?, path)
+        }
+        (None, false) => {
+            let engine = create_engine(path)?;
+            with_key(engine, &MasterKey::make(key)?, path)
+        }
+    }
+}
+
+/// Makes an empty store at `path` for the key that is there, or for a new one.
+///
+/// # Errors
+/// [`OpenError`]; above all if there is a store already.
+pub fn create(path: &Path, key: &Path, credentials: Option<&Path>) -> Result<Store, OpenError> {
+    if has_tables(path)? {
+        return Err(OpenError::AlreadyThere(path.to_owned()));
+    }
+    let found = MasterKey::find(key, credentials)?;
+    let engine = create_engine(path)?;
+    let master = match found {
+        Some(master) => master,
+        None => MasterKey::make(key)?,
+    };
+    with_key(engine, &master, path)
+}
+
+fn create_engine(path: &Path) -> Result<Sqlite, OpenError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    // A log left by a store that is gone must not be replayed into the new one.
+    for suffix in ["-wal", "-shm"] {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(suffix);
+        match std::fs::remove_file(beside) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    Sqlite::create(path)
+}
+
+/// Whether there is a database with tables; an empty file is none.
+fn has_tables(path: &Path) -> Result<bool, OpenError> {
+    Ok(path.try_exists()? && Sqlite::schema_version(path)? > 0)
+}
+
+fn with_key(engine: Sqlite, master: &MasterKey, path: &Path) -> Result<Store, OpenError> {
+    let sealer = Sealer::new(master);
+    match engine.key_mark()? {
+        Some(mark) if mark == sealer.mark() => {}
+        None if engine.accounts()?.is_empty() => engine.set_key_mark(sealer.mark())?,
+        _ => return Err(OpenError::WrongKey(path.to_owned())),
+    }
+    Ok(Store::new(Arc::new(engine), sealer)?)
+}
+
+#[cfg(test)]
+#[path = "open_tests.rs"]
+mod tests;

@@ -1,0 +1,155 @@
+//! The engine: SQLite, in write-ahead mode, flushed at every commit.
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, params};
+
+use super::engine::{Engine, SealedRow, Swap};
+use super::{OpenError, StoreError, schema};
+
+/// One connection to write, one to read: a read never waits for a flush.
+pub struct Sqlite {
+    writer: Mutex<Connection>,
+    reader: Mutex<Connection>,
+}
+
+impl Sqlite {
+    /// Opens the database at `path`, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// If it cannot be read and written, is damaged, or belongs to a newer program.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        let mut writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        check_health(&writer)?;
+        schema::migrate(&mut writer)?;
+        let reader = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        Ok(Self {
+            writer: Mutex::new(writer),
+            reader: Mutex::new(reader),
+        })
+    }
+
+    /// Makes an empty database at `path`, where none is, and opens it.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub fn create(path: &Path) -> Result<Self, OpenError> {
+        drop(connect(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+        )?);
+        Self::open(path)
+    }
+
+    /// The version of the tables in the database at `path`: zero in an empty or cut-off file.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn schema_version(path: &Path) -> Result<u32, OpenError> {
+        schema::version(&connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?)
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, OpenError> {
+    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "secure_delete", "ON")?;
+    connection.pragma_update(None, "trusted_schema", "OFF")?;
+    Ok(connection)
+}
+
+fn check_health(connection: &Connection) -> Result<(), OpenError> {
+    let verdict: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+    if verdict == "ok" {
+        Ok(())
+    } else {
+        Err(OpenError::Damaged(verdict))
+    }
+}
+
+fn sealed_row(row: &Row<'_>, first: usize) -> rusqlite::Result<SealedRow> {
+    Ok(SealedRow {
+        uid: row.get(first)?,
+        version: row.get::<_, i64>(first + 1)?.cast_unsigned(),
+        sealed: row.get(first + 2)?,
+    })
+}
+
+/// A poisoned lock means that a thread panicked between two statements; SQLite has rolled back.
+fn locked(connection: &Mutex<Connection>) -> MutexGuard<'_, Connection> {
+    connection.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Engine for Sqlite {
+    fn get(&self, key: &str) -> Result<Option<SealedRow>, StoreError> {
+        let reader = locked(&self.reader);
+        let mut query =
+            reader.prepare_cached("SELECT uid, version, sealed FROM rows WHERE key = ?")?;
+        Ok(query
+            .query_row([key], |row| sealed_row(row, 0))
+            .optional()?)
+    }
+
+    fn accounts(&self) -> Result<Vec<(String, SealedRow)>, StoreError> {
+        let reader = locked(&self.reader);
+        let mut query = reader.prepare_cached(
+            "SELECT key, uid, version, sealed FROM rows WHERE key NOT LIKE ':%' ORDER BY key",
+        )?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, sealed_row(row, 1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn commit(&self, swaps: &[Swap]) -> Result<Vec<bool>, StoreError> {
+        let mut writer = locked(&self.writer);
+        let transaction = writer.transaction()?;
+        let held = swaps
+            .iter()
+            .map(|swap| apply(&transaction, swap))
+            .collect::<Result<_, _>>()?;
+        transaction.commit()?;
+        Ok(held)
+    }
+
+    fn key_mark(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        let reader = locked(&self.reader);
+        let mark = reader.query_row("SELECT mark FROM key_mark", [], |row| row.get(0));
+        Ok(mark.optional()?)
+    }
+
+    fn set_key_mark(&self, mark: &[u8]) -> Result<(), StoreError> {
+        let writer = locked(&self.writer);
+        writer.execute("INSERT INTO key_mark (id, mark) VALUES (1, ?)", [mark])?;
+        Ok(())
+    }
+}
+
+/// Does one swap inside `transaction`; tells whether its comparison held.
+fn apply(transaction: &Transaction<'_>, swap: &Swap) -> Result<bool, StoreError> {
+    let Swap { key, expect, put } = swap;
+    let changed = match (expect.map(u64::cast_signed), put) {
+        (None, Some(row)) => transaction
+            .prepare_cached(
+                "INSERT OR IGNORE INTO rows (key, uid, version, sealed) VALUES (?, ?, ?, ?)",
+            )?
+            .execute(params![key, row.uid, row.version.cast_signed(), row.sealed])?,
+        (Some(expect), Some(row)) => transaction
+            .prepare_cached(
+                "UPDATE rows SET uid = ?, version = ?, sealed = ? WHERE key = ? AND version = ?",
+            )?
+            .execute(params![
+                row.uid,
+                row.version.cast_signed(),
+                row.sealed,
+                key,
+                expect
+            ])?,
+        (Some(expect), None) => transaction
+            .prepare_cached("DELETE FROM rows WHERE key = ? AND version = ?")?
+            .execute(params![key, expect])?,
+        (None, None) => 0,
+    };
+    Ok(changed == 1)
+}

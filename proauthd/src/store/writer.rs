@@ -1,0 +1,95 @@
+//! The one thread that writes: commits that wait at the same time share one flush.
+
+use std::sync::Arc;
+use std::thread;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::StoreError;
+use super::engine::{Engine, Swap};
+
+/// Commits that may wait; more make their senders wait.
+const QUEUE: usize = 1024;
+
+/// Commits of one transaction, at the most.
+const BATCH: usize = 256;
+
+struct Job {
+    swap: Swap,
+    done: oneshot::Sender<Result<(), StoreError>>,
+}
+
+/// The way to that thread; when it is dropped, the thread ends after what it has been given.
+pub struct Writer {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// If the system has no thread to give.
+    pub fn start(engine: Arc<dyn Engine>) -> std::io::Result<Self> {
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let thread = thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || write_all(engine.as_ref(), queue))?;
+        Ok(Self {
+            jobs: Some(jobs),
+            thread: Some(thread),
+        })
+    }
+
+    /// Does `swap` and returns when it is durable.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] if its comparison did not hold, or why the transaction failed.
+    pub async fn commit(&self, swap: Swap) -> Result<(), StoreError> {
+        let (done, outcome) = oneshot::channel();
+        let jobs = self.jobs.as_ref().ok_or(StoreError::Shut)?;
+        jobs.send(Job { swap, done })
+            .await
+            .map_err(|_| StoreError::Shut)?;
+        outcome.await.map_err(|_| StoreError::Shut)?
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            // A panicked writer has nothing left to wait for.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn write_all(engine: &dyn Engine, mut queue: mpsc::Receiver<Job>) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while queue.blocking_recv_many(&mut batch, BATCH) > 0 {
+        let (swaps, waiting): (Vec<_>, Vec<_>) =
+            batch.drain(..).map(|job| (job.swap, job.done)).unzip();
+        match engine.commit(&swaps) {
+            Ok(held) => {
+                for (done, held) in waiting.into_iter().zip(held) {
+                    // Who no longer waits for the answer does not get one.
+                    let _ = done.send(if held {
+                        Ok(())
+                    } else {
+                        Err(StoreError::Conflict)
+                    });
+                }
+            }
+            Err(error) => refuse_all(waiting, error),
+        }
+    }
+}
+
+/// Tells everybody of the batch that nothing was stored.
+fn refuse_all(waiting: Vec<oneshot::Sender<Result<(), StoreError>>>, error: StoreError) {
+    tracing::error!(event = "store_failed", %error, "a commit failed; the logins in it are denied");
+    for done in waiting {
+        let _ = done.send(Err(StoreError::Shut));
+    }
+}
