@@ -1,0 +1,63 @@
+//! The test harness of ProAuth: real logins, in worlds of their own.
+//!
+//! A [`World`] is this machine once more, in private namespaces: the same programs, but whatever
+//! is written there vanishes with it. In it run the real dbus-daemon with our policy, `proauthd`
+//! and sshd; codes come from `oathtool`, the independent oracle. A world takes about a second to
+//! start, worlds run side by side, and dropping one ends everything in it.
+//!
+//! ```no_run
+//! use proauth_e2e::{LetIn, Refused, World};
+//!
+//! let world = World::new(); // with the users alice and bob
+//! let alice = world.enroll("alice"); // her Authenticator
+//! let code = alice.fresh_code(); // of a step that was never used
+//! assert_eq!(world.ssh("alice").code(&code), LetIn);
+//! assert_eq!(world.ssh("alice").code(&code), Refused);
+//! assert_eq!(world.sudo("alice").code(&alice.fresh_code()), LetIn);
+//! ```
+//!
+//! What else there is:
+//!
+//! - [`World::builder`] for another config, bus policy, PAM stack, or a real clock.
+//! - [`World::ssh`], [`World::sudo`] (both on a pty) and [`World::pam`] (`pamtester`, fast enough
+//!   for bursts) start an [`Attempt`], which ends in a [`Login`]. Compare that with [`LetIn`] or
+//!   [`Refused`]; what is neither is equal to none of them.
+//! - [`World::proauthd`] runs the command line, [`World::run`] and [`World::run_as`] anything
+//!   else; each gives a [`Ran`]. [`World::command`] is for what needs more.
+//! - `world.daemon`, `world.bus` and `world.sshd` are each a [`Service`]: stop, kill, pause, start
+//!   again, read what it said. [`World::syslog`] is what the PAM module said.
+//! - `world.clock` is the daemon's [`Clock`]. It stands still until the test moves it.
+//! - [`World::path`] is where a file of the world can be reached from outside.
+//!
+//! When a test fails, its world prints what its services said.
+
+mod attempt;
+mod authenticator;
+mod burst;
+mod clock;
+mod datagrams;
+mod enrollment;
+mod install;
+mod log;
+mod namespace;
+mod process;
+mod ran;
+mod service;
+mod world;
+
+pub use attempt::{Attempt, Login, Outcome, Outcome::LetIn, Outcome::Refused};
+pub use authenticator::Authenticator;
+pub use clock::Clock;
+pub use install::{PASSWORD, artefact, repository};
+pub use log::Log;
+pub use namespace::Namespace;
+pub use process::Process;
+pub use ran::{Program, Ran};
+pub use service::{Ended, Launch, Service};
+pub use world::{Builder, SshdPam, World};
+
+use std::time::Duration;
+
+/// How long anything may take that is waited for. Long, because it is only ever spent by a test
+/// that fails.
+pub const DEADLINE: Duration = Duration::from_secs(30);

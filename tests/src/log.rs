@@ -1,0 +1,71 @@
+//! Text that grows while somebody waits for it.
+
+use std::io::Read;
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
+
+/// What a process has said so far. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Log(Arc<(Mutex<Said>, Condvar)>);
+
+#[derive(Debug, Default)]
+struct Said {
+    text: String,
+    /// How many are still writing.
+    writers: usize,
+}
+
+impl Log {
+    /// All of it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.0.0.lock().expect("no writer panics").text.clone()
+    }
+
+    /// Waits until `wanted` has been said; `false` if that is certain not to come any more, or
+    /// did not come within `deadline`.
+    #[must_use]
+    pub fn wait_for(&self, wanted: &str, deadline: Duration) -> bool {
+        let (said, changed) = &*self.0;
+        let said = said.lock().expect("no writer panics");
+        let missing = |said: &mut Said| said.writers > 0 && !said.text.contains(wanted);
+        let (said, _timed_out) = changed
+            .wait_timeout_while(said, deadline, missing)
+            .expect("no writer panics");
+        said.text.contains(wanted)
+    }
+
+    /// All of it, once nobody writes any more or `deadline` has passed.
+    #[must_use]
+    pub fn finished(&self, deadline: Duration) -> String {
+        let (said, changed) = &*self.0;
+        let said = said.lock().expect("no writer panics");
+        let (said, _timed_out) = changed
+            .wait_timeout_while(said, deadline, |said| said.writers > 0)
+            .expect("no writer panics");
+        said.text.clone()
+    }
+
+    /// Adds `text`.
+    pub(crate) fn push(&self, text: &str) {
+        self.change(|said| said.text.push_str(text));
+    }
+
+    /// Adds everything that comes out of `source`, from a thread of its own.
+    pub(crate) fn follow(&self, mut source: impl Read + Send + 'static) {
+        self.change(|said| said.writers += 1);
+        let log = self.clone();
+        std::thread::spawn(move || {
+            let mut chunk = [0; 4096];
+            while let Ok(len @ 1..) = source.read(&mut chunk) {
+                log.push(&String::from_utf8_lossy(&chunk[..len]));
+            }
+            log.change(|said| said.writers -= 1);
+        });
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Said)) {
+        change(&mut self.0.0.lock().expect("no writer panics"));
+        self.0.1.notify_all();
+    }
+}

@@ -1,0 +1,127 @@
+//! A program run to its end, and what came of it.
+
+use std::io::Write;
+use std::process::{Child, Stdio};
+use std::sync::Arc;
+
+use crate::Namespace;
+
+/// A program that is to be run in a world.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Program {
+    namespace: Arc<Namespace>,
+    argv: Vec<String>,
+    user: Option<String>,
+    environment: Vec<String>,
+    input: Vec<u8>,
+}
+
+/// How a program ended and what it said.
+#[derive(Debug, Clone)]
+pub struct Ran {
+    /// Its exit code; `None` if a signal ended it.
+    pub code: Option<i32>,
+    /// What it said.
+    pub stdout: String,
+    /// What it complained of.
+    pub stderr: String,
+}
+
+impl Program {
+    pub(crate) fn new(namespace: &Arc<Namespace>, argv: &[&str]) -> Self {
+        Self {
+            namespace: Arc::clone(namespace),
+            argv: argv.iter().map(|&argument| argument.to_owned()).collect(),
+            user: None,
+            environment: Vec::new(),
+            input: Vec::new(),
+        }
+    }
+
+    /// As `user` instead of root.
+    pub fn by(mut self, user: &str) -> Self {
+        self.user = Some(user.to_owned());
+        self
+    }
+
+    /// With this environment variable.
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.push(format!("{name}={value}"));
+        self
+    }
+
+    /// With `input` on its standard input, and then the end. Without, there is only the end.
+    pub fn typing(mut self, input: impl Into<Vec<u8>>) -> Self {
+        self.input = input.into();
+        self
+    }
+
+    /// Starts it with all three standard streams piped.
+    ///
+    /// # Panics
+    /// If `nsenter` is not there.
+    #[must_use]
+    pub fn spawn(&self) -> Child {
+        let mut command = match &self.user {
+            None => self.namespace.command("env"),
+            Some(user) => {
+                let mut command = self.namespace.command("setpriv");
+                command
+                    .args([format!("--reuid={user}"), format!("--regid={user}")])
+                    .args(["--init-groups", "--reset-env", "--", "env"]);
+                command
+            }
+        };
+        command
+            .args(&self.environment)
+            .args(&self.argv)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("nsenter (package util-linux) starts")
+    }
+
+    /// Runs it to its end.
+    ///
+    /// # Panics
+    /// If its streams break.
+    pub fn run(&self) -> Ran {
+        let mut child = self.spawn();
+        let mut stdin = child.stdin.take().expect("it is piped");
+        let input = self.input.clone();
+        // From a thread: a program that talks before it listens must not wait for us.
+        let writer = std::thread::spawn(move || {
+            // A program that ends without having read everything is no error.
+            let _ = stdin.write_all(&input);
+        });
+        let output = child.wait_with_output().expect("a child can be waited for");
+        writer.join().expect("writing does not panic");
+        Ran {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+impl Ran {
+    /// Itself, if it succeeded.
+    ///
+    /// # Panics
+    /// If it did not.
+    pub fn expect_success(self) -> Self {
+        assert_eq!(self.code, Some(0), "{self:?}");
+        self
+    }
+
+    /// What it printed, which must be one JSON value.
+    ///
+    /// # Panics
+    /// If it is not.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
