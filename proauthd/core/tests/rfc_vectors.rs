@@ -1,4 +1,5 @@
 //! The test vectors of RFC 4226 Appendix D and RFC 6238 Appendix B.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::num::NonZeroU64;
 
