@@ -87,7 +87,7 @@ pub fn account_changed(user: &AccountName, enrolled_uid: u32, uid: Option<u32>) 
 
 /// A call was refused to a caller.
 pub fn refused(method: &dyn std::fmt::Debug, caller: u32, user: &str) {
-    warn!(event = "refused", ?method, caller, ?user, "call refused");
+    warn!(event = "refused", ?method, caller, user = ?cut(user), "call refused");
 }
 
 /// A caller could not be looked up: gone, or the bus did not say.
@@ -132,4 +132,9 @@ pub fn not_recentred(user: &AccountName, caller: u32) {
 /// The store or the name service failed; whatever was asked is denied.
 pub fn failed(what: &'static str, error: &dyn std::fmt::Display) {
     error!(event = "failed", what, %error, "denied: {what} failed");
+}
+
+/// As much of a text from outside as a log line has room for: longer ones are nobody's name.
+fn cut(text: impl AsRef<str>) -> String {
+    text.as_ref().chars().take(256).collect()
 }

@@ -11,7 +11,7 @@ pub fn start() {
     let journal = if io::stderr().is_terminal() {
         None
     } else {
-        tracing_journald::layer().ok()
+        journal()
     };
     let stderr = journal.is_none().then(|| {
         tracing_subscriber::fmt::layer()
@@ -25,4 +25,11 @@ pub fn start() {
         .with(stderr);
     // Only a second start in one process fails: then the first one goes on.
     let _ = lines.try_init();
+}
+
+/// Fields are called `PROAUTH_USER` and so on: those of other programs stay apart.
+fn journal() -> Option<tracing_journald::Layer> {
+    let layer = tracing_journald::layer().ok()?;
+    let layer = layer.with_field_prefix(Some("PROAUTH".to_owned()));
+    Some(layer.with_syslog_identifier("proauthd".to_owned()))
 }

@@ -38,9 +38,9 @@ pub enum StoreError {
     /// The row changed since it was read.
     #[error("somebody else changed the same record")]
     Conflict,
-    /// The writer is gone.
-    #[error("the store is shut")]
-    Shut,
+    /// The transaction that this was in failed, or the writer is gone.
+    #[error("nothing was stored")]
+    NotStored,
     /// The kernel gave no random bytes for a nonce.
     #[error("no random bytes")]
     NoRandomness,

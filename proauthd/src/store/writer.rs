@@ -44,14 +44,15 @@ impl Writer {
     /// Does `swap` and returns when it is durable.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if its comparison did not hold, or why the transaction failed.
+    /// [`StoreError::Conflict`] if its comparison did not hold, [`StoreError::NotStored`] if
+    /// the transaction failed; why, stands in the log.
     pub async fn commit(&self, swap: Swap) -> Result<(), StoreError> {
         let (done, outcome) = oneshot::channel();
-        let jobs = self.jobs.as_ref().ok_or(StoreError::Shut)?;
+        let jobs = self.jobs.as_ref().ok_or(StoreError::NotStored)?;
         jobs.send(Job { swap, done })
             .await
-            .map_err(|_| StoreError::Shut)?;
-        outcome.await.map_err(|_| StoreError::Shut)?
+            .map_err(|_| StoreError::NotStored)?;
+        outcome.await.map_err(|_| StoreError::NotStored)?
     }
 }
 
@@ -90,6 +91,6 @@ fn write_all(engine: &dyn Engine, mut queue: mpsc::Receiver<Job>) {
 fn refuse_all(waiting: Vec<oneshot::Sender<Result<(), StoreError>>>, error: StoreError) {
     tracing::error!(event = "store_failed", %error, "a commit failed; the logins in it are denied");
     for done in waiting {
-        let _ = done.send(Err(StoreError::Shut));
+        let _ = done.send(Err(StoreError::NotStored));
     }
 }
