@@ -24,7 +24,7 @@ impl Namespace {
     /// # Panics
     /// Where this machine does not allow that, with a sentence that says why.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn create() -> Self {
         let uid = std::fs::metadata("/proc/self")
             .expect("/proc is mounted")
             .uid();

@@ -110,7 +110,7 @@ impl Builder {
     /// If something does not start, with what it said.
     #[must_use]
     pub fn build(self) -> World {
-        let namespace = Arc::new(Namespace::new());
+        let namespace = Arc::new(Namespace::create());
         install::install(&namespace, &self);
         let clock = if self.real_clock {
             Clock::real()
