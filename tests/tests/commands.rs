@@ -26,11 +26,13 @@ fn every_command_explains_itself_with_an_example() {
             .run()
             .expect_success();
         if command != ["config"] {
-            assert!(
-                ran.stdout.contains("Example: proauthd "),
-                "{command:?}: {}",
-                ran.stdout
-            );
+            let example = ran
+                .stdout
+                .lines()
+                .find(|line| line.starts_with("Example: "));
+            let example = example.unwrap_or_else(|| panic!("{command:?}: {}", ran.stdout));
+            let typed = format!("proauthd {}", command.join(" "));
+            assert!(example.contains(&typed), "{command:?}: {example}");
         }
     }
     let listed = world.proauthd(&["--help"]).run().expect_success().stdout;
