@@ -26,11 +26,7 @@ fn every_command_explains_itself_with_an_example() {
             .run()
             .expect_success();
         if command != ["config"] {
-            let example = ran
-                .stdout
-                .lines()
-                .find(|line| line.starts_with("Example: "));
-            let example = example.unwrap_or_else(|| panic!("{command:?}: {}", ran.stdout));
+            let (_, example) = ran.stdout.split_once("\nExample").expect("there is an example");
             let typed = format!("proauthd {}", command.join(" "));
             assert!(example.contains(&typed), "{command:?}: {example}");
         }
