@@ -29,7 +29,7 @@ pub enum Outcome {
 pub struct Login {
     /// How it ended.
     pub outcome: Outcome,
-    /// What the user saw, and the exit code.
+    /// The command, what the user saw, and the exit code.
     pub transcript: String,
     /// How long it took, with the start of the programs.
     pub took: Duration,
@@ -63,16 +63,12 @@ impl Attempt {
         program: Way,
         user: &str,
     ) -> Self {
-        let options: &[&str] = match &program {
-            Way::Ssh => &["-i", install::KEY],
-            Way::Sudo | Way::Pam(_) => &[],
-        };
         Self {
             program,
             user: user.to_owned(),
             password: Some(install::PASSWORD.to_owned()),
             prompt: CODE_PROMPT.to_owned(),
-            options: options.iter().map(|&option| option.to_owned()).collect(),
+            options: Vec::new(),
             environment: Vec::new(),
             namespace: std::sync::Arc::clone(namespace),
         }
@@ -86,12 +82,9 @@ impl Attempt {
         }
     }
 
-    /// Has no SSH key.
+    /// Shows no SSH key.
     pub fn without_key(self) -> Self {
-        Self {
-            options: Vec::new(),
-            ..self
-        }
+        self.option("-oPubkeyAuthentication=no")
     }
 
     /// Passes `option` to the program: `-n` to sudo, for example.
@@ -123,9 +116,14 @@ impl Attempt {
     pub fn codes(self, codes: &[&str]) -> Login {
         let start = Instant::now();
         let ran = self.run(codes);
+        let command = in_shell(&self.argv());
+        let code = ran.code.map_or("none".to_owned(), |code| code.to_string());
         Login {
             outcome: self.outcome(&ran),
-            transcript: format!("{}{}[exit code {:?}]", ran.stdout, ran.stderr, ran.code),
+            transcript: format!(
+                "$ {command}\n{}{}[exit code {code}]",
+                ran.stdout, ran.stderr
+            ),
             took: start.elapsed(),
         }
     }
@@ -165,26 +163,7 @@ impl Attempt {
         let user = self.user.as_str();
         let options = as_strs(&self.options);
         let (before, after): (Vec<&str>, Vec<&str>) = match &self.program {
-            Way::Ssh => (
-                vec![
-                    "ssh",
-                    "-F",
-                    "none",
-                    "-l",
-                    user,
-                    "-o",
-                    "UserKnownHostsFile=/dev/null",
-                    "-o",
-                    "StrictHostKeyChecking=no",
-                    "-o",
-                    "IdentitiesOnly=yes",
-                    "-o",
-                    "NumberOfPasswordPrompts=1",
-                    "-o",
-                    "LogLevel=ERROR",
-                ],
-                vec!["127.0.0.1", WHO],
-            ),
+            Way::Ssh => (vec!["ssh", "-l", user], vec!["127.0.0.1", WHO]),
             Way::Sudo => (vec!["sudo", "-k"], vec!["--", "sh", "-c", WHO]),
             Way::Pam(service) => (vec!["pamtester"], vec![service, user, "authenticate"]),
         };
@@ -241,6 +220,17 @@ impl std::fmt::Debug for Login {
             self.outcome, self.took, self.transcript
         )
     }
+}
+
+/// `argv` as one would type it.
+fn in_shell(argv: &[String]) -> String {
+    let quoted = argv
+        .iter()
+        .map(|word| match word.contains([' ', '"', '$']) {
+            true => format!("'{word}'"),
+            false => word.clone(),
+        });
+    quoted.collect::<Vec<_>>().join(" ")
 }
 
 fn as_strs(strings: &[String]) -> Vec<&str> {

@@ -13,8 +13,19 @@ pub const PASSWORD: &str = "correct horse battery staple";
 pub(crate) const PASSWORD_HASH: &str =
     "$5$rounds=1000$proauth.e2e$3HbtFqxuaKhh9.SSk/TGogWCEhhP0r0ERqiaqZnuVc6";
 
-/// The private key that opens every user's account in a world, to sshd's eyes.
+/// The private key that opens every user's account in a world, to sshd's eyes. root has it.
 pub(crate) const KEY: &str = "/run/e2e/key";
+
+/// What the ssh client is told, whatever the machine's configuration says.
+const SSH_CONFIG: &str = "\
+IdentityFile /run/e2e/key
+IdentitiesOnly yes
+IdentityAgent none
+UserKnownHostsFile /dev/null
+StrictHostKeyChecking no
+NumberOfPasswordPrompts 1
+LogLevel ERROR
+";
 
 /// The directories in which Debian and its like keep PAM modules.
 const SECURITY: [&str; 4] = [
@@ -24,7 +35,7 @@ const SECURITY: [&str; 4] = [
     "/usr/lib",
 ];
 
-/// What the machine's sshd is told beside our lines, whatever its own configuration says.
+/// What sshd is told beside our lines, whatever the machine's configuration says.
 const SSHD_CONFIG: &str = "\
 Include /etc/ssh/sshd_config.d/*.conf
 ListenAddress 127.0.0.1
@@ -134,11 +145,12 @@ fn proauth(place: &Place, builder: &Builder) {
     }
 }
 
-/// Our lines for sshd and its PAM stack.
+/// Our lines for sshd, its PAM stack, and a client that has the key.
 fn sshd(place: &Place, stack: SshdPam) {
     place.remove("/etc/ssh/sshd_config.d");
     place.directory("/etc/ssh/sshd_config.d", 0o755);
     place.text("/etc/ssh/sshd_config", SSHD_CONFIG, 0o644);
+    place.text("/etc/ssh/ssh_config", SSH_CONFIG, 0o644);
     let shipped = fs::read_to_string(repository().join("config/ssh/proauth.conf"))
         .expect("config/ssh/proauth.conf can be read");
     let (lines, stack) = match stack {
