@@ -24,6 +24,10 @@
 //!   [`Refused`]; what is neither is equal to none of them.
 //! - [`World::proauthd`] runs the command line, [`World::run`] and [`World::run_as`] anything
 //!   else; each gives a [`Ran`]. [`World::command`] is for what needs more.
+//! - [`World::prompted`] starts a login that waits for its user to type, so that something can
+//!   happen meanwhile; [`World::burst`] starts many.
+//! - [`World::call`] calls a method on the bus as anybody, [`World::wiretap`] shows what goes over
+//!   the bus, and the program `impostor` poses as the daemon.
 //! - `world.daemon`, `world.bus` and `world.sshd` are each a [`Service`]: stop, kill, pause, start
 //!   again, read what it said. [`World::syslog`] is what the PAM module said.
 //! - `world.clock` is the daemon's [`Clock`]. It stands still until the test moves it.
@@ -34,28 +38,37 @@
 mod attempt;
 mod authenticator;
 mod burst;
+mod busctl;
 mod clock;
 mod compile;
 mod datagrams;
 mod enrollment;
 mod install;
+mod introspection;
 mod log;
 mod namespace;
 mod pam_host;
 mod process;
+mod prompted;
 mod ran;
+mod sentence;
 mod service;
+mod status;
 mod syslog;
+mod wiretap;
 mod world;
 
 pub use attempt::{Attempt, Login, Outcome, Outcome::LetIn, Outcome::Refused};
 pub use authenticator::Authenticator;
+pub use busctl::Answer;
 pub use clock::Clock;
 pub use install::{PASSWORD, artefact, repository};
+pub use introspection::{Argument, Interfaces, Method};
 pub use log::Log;
 pub use namespace::Namespace;
 pub use pam_host::{Census, PamHost};
 pub use process::Process;
+pub use prompted::{Answered, Prompted};
 pub use ran::{Program, Ran};
 pub use service::{Ended, Launch, Service};
 pub use world::{Builder, SshdPam, World};
