@@ -16,6 +16,8 @@ pub fn login(context: &Context, caller: u32, verdict: Verdict) {
         tty,
         session,
     } = context;
+    let [user, service, rhost, tty, session] = [user, service, rhost, tty, session].map(cut);
+    let who = format!("{user:?} ({service:?}, from {rhost:?})");
     match verdict {
         Verdict::Accepted(step) => info!(
             event = "login",
@@ -27,7 +29,7 @@ pub fn login(context: &Context, caller: u32, verdict: Verdict) {
             ?session,
             caller,
             step = step.0,
-            "code accepted"
+            "code accepted: {who}"
         ),
         Verdict::Wrong => warn!(
             event = "login",
@@ -38,7 +40,7 @@ pub fn login(context: &Context, caller: u32, verdict: Verdict) {
             ?tty,
             ?session,
             caller,
-            "wrong code"
+            "wrong code: {who}"
         ),
         Verdict::Replayed => warn!(
             event = "login",
@@ -49,7 +51,7 @@ pub fn login(context: &Context, caller: u32, verdict: Verdict) {
             ?tty,
             ?session,
             caller,
-            "code was used before"
+            "code was used before: {who}"
         ),
         Verdict::Nothing => info!(
             event = "login",
@@ -60,7 +62,7 @@ pub fn login(context: &Context, caller: u32, verdict: Verdict) {
             ?tty,
             ?session,
             caller,
-            "no code given"
+            "no code given: {who}"
         ),
         Verdict::Locked(wait) => warn!(
             event = "login",
@@ -72,7 +74,7 @@ pub fn login(context: &Context, caller: u32, verdict: Verdict) {
             ?session,
             caller,
             wait,
-            "not looked at after too many wrong codes"
+            "code not looked at after too many wrong ones: {who}"
         ),
     }
 }
@@ -81,13 +83,13 @@ pub fn login(context: &Context, caller: u32, verdict: Verdict) {
 pub fn account_changed(user: &AccountName, enrolled_uid: u32, uid: Option<u32>) {
     error!(
         event = "account_changed", %user, enrolled_uid, ?uid,
-        "denied: the account is not the one that was enrolled under this name"
+        "denied: the account {user} is not the one that was enrolled under this name"
     );
 }
 
 /// A call was refused to a caller.
 pub fn refused(method: &dyn std::fmt::Debug, caller: u32, user: &str) {
-    warn!(event = "refused", ?method, caller, user = ?cut(user), "call refused");
+    warn!(event = "refused", ?method, caller, user = ?cut(user), "call of {method:?} by uid {caller} refused");
 }
 
 /// A caller could not be looked up: gone, or the bus did not say.
@@ -95,43 +97,43 @@ pub fn caller_unknown(method: &dyn std::fmt::Debug) {
     warn!(
         event = "refused",
         ?method,
-        "call refused: its caller could not be looked up"
+        "call of {method:?} refused: its caller could not be looked up"
     );
 }
 
 /// An authenticator was bound.
 pub fn enrolled(user: &AccountName, uid: u32, caller: u32) {
-    info!(event = "enrolled", %user, uid, caller, "authenticator bound");
+    info!(event = "enrolled", %user, uid, caller, "authenticator bound to {user}");
 }
 
 /// An authenticator was taken away.
 pub fn unenrolled(user: &AccountName, caller: u32) {
-    info!(event = "unenrolled", %user, caller, "authenticator removed");
+    info!(event = "unenrolled", %user, caller, "authenticator of {user} removed by uid {caller}");
 }
 
 /// An administrator had a code checked.
 pub fn checked(user: &AccountName, caller: u32, finding: &'static str) {
-    info!(event = "checked", %user, caller, finding, "code checked by an administrator");
+    info!(event = "checked", %user, caller, finding, "code of {user} checked by uid {caller}: {finding}");
 }
 
 /// The last used step was set anew.
 pub fn resynced(user: &AccountName, caller: u32, from: u64, to: u64) {
-    warn!(event = "resynced", %user, caller, from, to, "last used step set anew");
+    warn!(event = "resynced", %user, caller, from, to, "last used step of {user} set anew by uid {caller}");
 }
 
 /// The window was centred on a device's clock.
 pub fn recentred(user: &AccountName, caller: u32, seconds: i64) {
-    warn!(event = "recentred", %user, caller, seconds, "window centred on the device's clock");
+    warn!(event = "recentred", %user, caller, seconds, "window of {user} moved by {seconds} s to the device's clock");
 }
 
 /// Codes for that did not fit.
 pub fn not_recentred(user: &AccountName, caller: u32) {
-    warn!(event = "not_recentred", %user, caller, "codes for a resync were wrong");
+    warn!(event = "not_recentred", %user, caller, "codes of {user} for a resync were wrong");
 }
 
 /// The store or the name service failed; whatever was asked is denied.
 pub fn failed(what: &'static str, error: &dyn std::fmt::Display) {
-    error!(event = "failed", what, %error, "denied: {what} failed");
+    error!(event = "failed", what, %error, "denied: {what} failed: {error}");
 }
 
 /// As much of a text from outside as a log line has room for: longer ones are nobody's name.

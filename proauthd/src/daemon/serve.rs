@@ -64,7 +64,7 @@ pub fn serve(config: Option<&Path>, address: &str) -> Result<(), ServeError> {
     ended
 }
 
-/// Makes an empty store for the key that is there, or with a new one.
+/// Makes an empty store for the key that is there.
 ///
 /// # Errors
 /// [`ServeError`]; above all if there is a store.
@@ -117,7 +117,10 @@ async fn reload_on(hangup: &mut Signal, path: Option<&Path>, daemon: &Daemon) {
                 info!(event = "reload", "configuration read again");
             }
             Err(mistake) => {
-                error!(event = "reload", %mistake, "configuration is wrong; the old one stays");
+                error!(
+                    event = "reload",
+                    "configuration is wrong, the old one stays: {mistake}"
+                );
             }
         }
     }
@@ -151,7 +154,10 @@ fn credentials() -> Option<PathBuf> {
 /// Tells systemd; where there is none, there is nobody to tell.
 fn notify(state: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(state) {
-        warn!(event = "notify", %error, "the service manager cannot be told");
+        warn!(
+            event = "notify",
+            "the service manager cannot be told: {error}"
+        );
     }
 }
 

@@ -66,6 +66,13 @@ pub enum OpenError {
         path = .0.display()
     )]
     WrongKey(PathBuf),
+    /// `init` without a key.
+    #[error(
+        "there is no key at {path}, so no store was lost; start the daemon, which makes both, or \
+         let `init` see the credential that holds the key",
+        path = .0.display()
+    )]
+    NoKeyToInit(PathBuf),
     /// `init` where there is a store.
     #[error("there is a store at {path} already; nothing was done", path = .0.display())]
     AlreadyThere(PathBuf),
@@ -98,21 +105,17 @@ pub fn open(path: &Path, key: &Path, credentials: Option<&Path>) -> Result<Store
     }
 }
 
-/// Makes an empty store at `path` for the key that is there, or for a new one.
+/// Makes an empty store at `path` for the key that is there.
 ///
 /// # Errors
-/// [`OpenError`]; above all if there is a store already.
+/// [`OpenError`]; above all if there is a store already, or no key.
 pub fn create(path: &Path, key: &Path, credentials: Option<&Path>) -> Result<Store, OpenError> {
     if has_tables(path)? {
         return Err(OpenError::AlreadyThere(path.to_owned()));
     }
-    let found = MasterKey::find(key, credentials)?;
-    let engine = create_engine(path)?;
-    let master = match found {
-        Some(master) => master,
-        None => MasterKey::make(key)?,
-    };
-    with_key(engine, &master, path)
+    let master = MasterKey::find(key, credentials)?;
+    let master = master.ok_or_else(|| OpenError::NoKeyToInit(key.to_owned()))?;
+    with_key(create_engine(path)?, &master, path)
 }
 
 fn create_engine(path: &Path) -> Result<Sqlite, OpenError> {

@@ -130,6 +130,16 @@ fn init_leaves_a_store_that_is_there_alone() {
 }
 
 #[test]
+fn init_without_a_key_makes_nothing() {
+    let place = Place::new();
+    let refused = create(&place.store(), &place.key(), None)
+        .map(|_| "made")
+        .unwrap_err();
+    assert!(matches!(refused, OpenError::NoKeyToInit(_)));
+    assert!(!place.store().exists() && !place.key().exists());
+}
+
+#[test]
 fn a_store_cut_to_nothing_is_a_lost_store() {
     let place = Place::new();
     drop(place.open().unwrap());

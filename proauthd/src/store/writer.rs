@@ -89,7 +89,10 @@ fn write_all(engine: &dyn Engine, mut queue: mpsc::Receiver<Job>) {
 
 /// Tells everybody of the batch that nothing was stored.
 fn refuse_all(waiting: Vec<oneshot::Sender<Result<(), StoreError>>>, error: StoreError) {
-    tracing::error!(event = "store_failed", %error, "a commit failed; the logins in it are denied");
+    tracing::error!(
+        event = "store_failed",
+        "a commit failed, what was in it is denied: {error}"
+    );
     for done in waiting {
         let _ = done.send(Err(StoreError::NotStored));
     }
