@@ -32,8 +32,8 @@ impl Datagrams {
         std::thread::spawn(move || {
             let mut message = vec![0; 64 * 1024];
             while let Ok(len @ 1..) = receiver.recv(&mut message) {
-                kept.push(&String::from_utf8_lossy(&message[..len]));
-                kept.push("\n");
+                kept.push(&message[..len]);
+                kept.push(b"\n");
             }
         });
         Self { socket, log }

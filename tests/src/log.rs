@@ -10,7 +10,7 @@ pub struct Log(Arc<(Mutex<Said>, Condvar)>);
 
 #[derive(Debug, Default)]
 struct Said {
-    text: String,
+    bytes: Vec<u8>,
     /// How many are still writing.
     writers: usize,
 }
@@ -19,7 +19,13 @@ impl Log {
     /// All of it.
     #[must_use]
     pub fn text(&self) -> String {
-        self.0.0.lock().expect("no writer panics").text.clone()
+        String::from_utf8_lossy(&self.bytes()).into_owned()
+    }
+
+    /// All of it, also what is no text.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        self.0.0.lock().expect("no writer panics").bytes.clone()
     }
 
     /// Waits until `wanted` has been said; `false` if that is certain not to come any more, or
@@ -28,11 +34,11 @@ impl Log {
     pub fn wait_for(&self, wanted: &str, deadline: Duration) -> bool {
         let (said, changed) = &*self.0;
         let said = said.lock().expect("no writer panics");
-        let missing = |said: &mut Said| said.writers > 0 && !said.text.contains(wanted);
+        let missing = |said: &mut Said| said.writers > 0 && !said.contains(wanted);
         let (said, _timed_out) = changed
             .wait_timeout_while(said, deadline, missing)
             .expect("no writer panics");
-        said.text.contains(wanted)
+        said.contains(wanted)
     }
 
     /// All of it, once nobody writes any more or `deadline` has passed.
@@ -43,12 +49,12 @@ impl Log {
         let (said, _timed_out) = changed
             .wait_timeout_while(said, deadline, |said| said.writers > 0)
             .expect("no writer panics");
-        said.text.clone()
+        String::from_utf8_lossy(&said.bytes).into_owned()
     }
 
-    /// Adds `text`.
-    pub(crate) fn push(&self, text: &str) {
-        self.change(|said| said.text.push_str(text));
+    /// Adds `bytes`.
+    pub(crate) fn push(&self, bytes: &[u8]) {
+        self.change(|said| said.bytes.extend_from_slice(bytes));
     }
 
     /// Adds everything that comes out of `source`, from a thread of its own.
@@ -58,7 +64,7 @@ impl Log {
         std::thread::spawn(move || {
             let mut chunk = [0; 4096];
             while let Ok(len @ 1..) = source.read(&mut chunk) {
-                log.push(&String::from_utf8_lossy(&chunk[..len]));
+                log.push(&chunk[..len]);
             }
             log.change(|said| said.writers -= 1);
         });
@@ -67,5 +73,11 @@ impl Log {
     fn change(&self, change: impl FnOnce(&mut Said)) {
         change(&mut self.0.0.lock().expect("no writer panics"));
         self.0.1.notify_all();
+    }
+}
+
+impl Said {
+    fn contains(&self, wanted: &str) -> bool {
+        String::from_utf8_lossy(&self.bytes).contains(wanted)
     }
 }

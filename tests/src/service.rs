@@ -255,12 +255,13 @@ impl Service {
     /// All that it has said, each time that it was started.
     #[must_use]
     pub fn said(&self) -> String {
-        self.logs
-            .lock()
-            .expect("nobody panics holding it")
-            .iter()
-            .map(Log::text)
-            .collect()
+        self.logs().iter().map(Log::text).collect()
+    }
+
+    /// The same, a log for each time that it was started.
+    #[must_use]
+    pub(crate) fn logs(&self) -> Vec<Log> {
+        self.logs.lock().expect("nobody panics holding it").clone()
     }
 
     fn end(&self, signal: &str) -> ExitStatus {

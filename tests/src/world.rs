@@ -24,8 +24,8 @@ pub struct World {
     /// The daemon's clock.
     pub clock: Clock,
     sshd_started: OnceLock<()>,
-    syslog: Datagrams,
-    journal: Option<Datagrams>,
+    pub(crate) syslog: Datagrams,
+    pub(crate) journal: Option<Datagrams>,
     namespace: Arc<Namespace>,
 }
 
