@@ -54,6 +54,7 @@ mod ran;
 mod sentence;
 mod service;
 mod status;
+mod strace;
 mod syslog;
 mod wiretap;
 mod world;
@@ -71,6 +72,7 @@ pub use process::Process;
 pub use prompted::{Answered, Prompted};
 pub use ran::{Program, Ran};
 pub use service::{Ended, Launch, Service};
+pub use strace::{Call, Strace, Trace};
 pub use world::{Builder, SshdPam, World};
 
 use std::time::Duration;

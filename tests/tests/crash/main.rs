@@ -1,0 +1,114 @@
+//! The daemon is killed at chosen places of a login: no code lets in twice, and nobody is lost.
+
+use proauth_e2e::{LetIn, Trace, World};
+
+use crate::kill::{Kill, Threads, judge, kill, print_histogram, threads};
+
+mod aim;
+mod kill;
+
+/// What a login that nobody disturbs does at the places aimed at.
+fn undisturbed(world: &World, code: &str) -> (Threads, Trace) {
+    let login = world.prompted("code-only", "alice");
+    let threads = threads(world);
+    let strace = world.strace(&[threads.main, threads.writer], None);
+    assert_eq!(login.code(code), LetIn);
+    world.daemon.kill();
+    (threads, strace.until_death())
+}
+
+/// The calls that are aimed at in whatever thread makes them.
+fn aimed_at(trace: &Trace) -> Vec<(u32, &str)> {
+    let names = ["getrandom", "pwrite64", "fsync", "sendmsg"];
+    let calls = trace.calls.iter().filter(|call| call.returned);
+    let calls = calls.map(|call| (call.thread, call.name.as_str()));
+    calls.filter(|(_, name)| names.contains(name)).collect()
+}
+
+#[test]
+fn a_login_goes_through_the_places_aimed_at_in_the_order_of_the_stages() {
+    let world = World::new();
+    let alice = world.enroll("alice");
+    let (Threads { main, writer }, trace) = undisturbed(&world, &alice.fresh_code());
+    let expected = [
+        (main, "sendmsg"),
+        (main, "getrandom"),
+        (writer, "pwrite64"),
+        (writer, "pwrite64"),
+        (writer, "fsync"),
+        (main, "sendmsg"),
+    ];
+    assert_eq!(aimed_at(&trace), expected, "{}", trace.text);
+    let sent = trace.named("sendmsg");
+    assert!(
+        sent[0].arguments.contains("GetConnectionUnixUser"),
+        "{}",
+        trace.text
+    );
+    // A signature of Verify's answer.
+    assert!(sent[1].arguments.contains("(uu)"), "{}", trace.text);
+    for (name, number) in [("fcntl", 3), ("write", 1)] {
+        let calls = trace.calls.iter().filter(|call| call.thread == writer);
+        let before_the_flush = calls.take_while(|call| call.name != "fsync");
+        let earlier = before_the_flush.filter(|call| call.name == name).count();
+        assert_eq!(earlier, number - 1, "{name}: {}", trace.text);
+    }
+}
+
+#[test]
+fn the_first_login_of_a_daemon_makes_a_new_log_before_it_goes_through_them() {
+    let world = World::new();
+    let alice = world.enroll("alice");
+    world.daemon.restart();
+    let (Threads { main, writer }, trace) = undisturbed(&world, &alice.fresh_code());
+    let expected = [
+        (main, "sendmsg"),
+        (main, "getrandom"),
+        (writer, "pwrite64"),
+        (writer, "fsync"),
+        (writer, "fsync"),
+        (writer, "pwrite64"),
+        (writer, "pwrite64"),
+        (writer, "fsync"),
+        (main, "sendmsg"),
+    ];
+    assert_eq!(aimed_at(&trace), expected, "{}", trace.text);
+}
+
+#[test]
+fn a_daemon_killed_at_any_stage_of_a_login_lets_no_code_in_twice_and_loses_nobody() {
+    let world = World::new();
+    world.add_users(&["carol"]);
+    let [alice, bob, _carol] = ["alice", "bob", "carol"].map(|user| world.enroll(user));
+    let everybody = world.proauthd(&["list", "--json"]).run().expect_success();
+    let names = |list: serde_json::Value| -> Vec<String> {
+        let accounts = list.as_array().expect("a list").clone();
+        accounts
+            .iter()
+            .map(|account| account["user"].to_string())
+            .collect()
+    };
+    let everybody = names(everybody.json());
+    assert_eq!(everybody.len(), 3);
+
+    let mut kills = Vec::new();
+    for aim in aim::plan() {
+        let code = alice.fresh_code();
+        let first = kill(&world, aim, &code);
+        world.daemon.start();
+        let again = || world.pam("code-only", "alice").code(&code) == LetIn;
+        let again = [again(), again()];
+        let listed = world.proauthd(&["list", "--json"]).run().expect_success();
+        let bobs = world.pam("code-only", "bob").code(&bob.fresh_code());
+        let lost = names(listed.json()) != everybody || bobs != LetIn;
+        let stage = aim.stage;
+        kills.push(Kill {
+            stage,
+            first,
+            again,
+            lost,
+        });
+    }
+    print_histogram(&kills);
+    kills.iter().for_each(judge);
+}
