@@ -51,11 +51,13 @@ mod pam_host;
 mod process;
 mod prompted;
 mod ran;
+mod screen;
 mod sentence;
 mod service;
 mod status;
 mod strace;
 mod syslog;
+mod terminal;
 mod wiretap;
 mod world;
 
@@ -71,7 +73,9 @@ pub use pam_host::{Census, PamHost};
 pub use process::Process;
 pub use prompted::{Answered, Prompted};
 pub use ran::{Program, Ran};
+pub use screen::{Screen, Theme};
 pub use service::{Ended, Launch, Service};
+pub use terminal::Terminal;
 pub use strace::{Call, Strace, Trace};
 pub use world::{Builder, SshdPam, World};
 

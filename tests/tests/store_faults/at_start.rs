@@ -1,54 +1,166 @@
-//! EXPLORE
-use super::*;
-use proauth_e2e::LetIn;
+//! A store or a key that is not as it should be when the daemon starts: it refuses, and whoever
+//! puts back what was damaged has lost nothing.
 
-#[test]
-fn explore() {
-    for end in ["stop", "kill"] {
+use proauth_e2e::{LetIn, Refused, Service, World};
+
+use crate::{assert_refuses_to_start, login, sh};
+
+/// How the daemon ended before the damage: in order, or with its last writes still in the log of
+/// the database.
+const ENDS: [(&str, fn(&Service)); 2] = [
+    ("in order", |daemon| {
+        daemon.stop();
+    }),
+    ("by a crash", Service::kill),
+];
+
+/// Enrolls alice, ends the daemon, damages `$FILE` with `damage`, sees the daemon refuse twice
+/// with `words`, puts `$FILE` back, and finds everything as it was.
+fn refused_until_put_back(file: &str, damage: &str, words: &[&str]) {
+    for (how, end) in ENDS {
+        println!("ended {how}");
         let world = World::new();
         let alice = world.enroll("alice");
-        if end == "stop" { world.daemon.stop(); } else { world.daemon.kill(); }
-        println!("=== after {end}\n{}", sh(&world, "ls -la /var/lib/proauth /etc/proauth"));
-        sh(&world, "cp -a /var/lib/proauth /run/e2e/saved; cp -a /etc/proauth /run/e2e/savedkey");
-        for (name, script) in [
-            ("empty", "truncate -s 0 $STORE"),
-            ("half", "truncate -s 8192 $STORE"),
-            ("some", "truncate -s -100 $STORE"),
-            ("garbage", "head -c 20000 /dev/urandom > $STORE"),
-            ("header ok, garbage after", "dd if=/dev/urandom of=$STORE bs=1 seek=4096 count=8000 conv=notrunc status=none"),
-            ("newer", "sqlite3 $STORE 'PRAGMA user_version=99'"),
-            ("directory", "rm $STORE; mkdir $STORE"),
-            ("symlink", "mv $STORE /run/e2e/x.db; ln -s /run/e2e/x.db $STORE"),
-            ("gone", "rm $STORE"),
-            ("all gone", "rm $STORE*"),
-            ("folder gone", "rm -r /var/lib/proauth"),
-            ("wal garbage", "head -c 20000 /dev/urandom > $STORE-wal"),
-            ("wal empty", "truncate -s 0 $STORE-wal"),
-            ("shm garbage", "head -c 32768 /dev/urandom > $STORE-shm"),
-            ("key missing", "rm $KEY"),
-            ("key wrong", "head -c 32 /dev/urandom > $KEY"),
-            ("key short", "truncate -s 31 $KEY"),
-            ("key long", "echo >> $KEY"),
-            ("key empty", "truncate -s 0 $KEY"),
-            ("key readable", "chmod 644 $KEY"),
-            ("key group", "chmod 640 $KEY"),
-            ("key other owner", "chown alice $KEY"),
-            ("key directory", "rm $KEY; mkdir $KEY"),
-            ("read-only", "mount --bind /var/lib/proauth /var/lib/proauth; mount -o remount,bind,ro /var/lib/proauth"),
-            ("config", "echo 'x=1' > /etc/proauth/proauthd.toml"),
-        ] {
-            sh(&world, &format!("STORE={STORE}; KEY={KEY}; {script}"));
-            match world.daemon.try_start() {
-                Ok(()) => { println!("{end}/{name}: STARTED; login: {:?}", login(&world, "alice", &alice.fresh_code()).outcome); world.daemon.kill(); }
-                Err(e) => println!("{end}/{name}: {:?} {}", e.code, e.said.trim_end()),
-            }
-            println!("    {}", sh(&world, "ls -l /var/lib/proauth 2>/dev/null | awk '{print $5,$9}' | tr '\n' ' '; umount /var/lib/proauth 2>/dev/null || true"));
-            // put back only what was damaged? here all
-            sh(&world, "rm -rf /var/lib/proauth /etc/proauth; cp -a /run/e2e/saved /var/lib/proauth; cp -a /run/e2e/savedkey /etc/proauth");
-            world.daemon.start();
-            assert_eq!(login(&world, "alice", &alice.fresh_code()), LetIn);
-            if end == "stop" { world.daemon.stop(); } else { world.daemon.kill(); }
-            sh(&world, "rm -rf /run/e2e/saved; cp -a /var/lib/proauth /run/e2e/saved");
-        }
+        world.daemon.restart();
+        let code = alice.fresh_code();
+        assert_eq!(login(&world, "alice", &code), LetIn);
+        end(&world.daemon);
+
+        sh(&world, &format!("cp -a {file} /run/e2e/saved"));
+        sh(&world, &format!("FILE={file}\n{damage}"));
+        assert_refuses_to_start(&world, 5, words);
+        assert_refuses_to_start(&world, 5, words);
+        assert_eq!(login(&world, "alice", &alice.fresh_code()), Refused);
+
+        sh(
+            &world,
+            &format!("rm -rf {file}; cp -a /run/e2e/saved {file}"),
+        );
+        world.daemon.start();
+        assert_eq!(login(&world, "alice", &code), Refused, "it was used");
+        assert_eq!(login(&world, "alice", &alice.fresh_code()), LetIn);
     }
+}
+
+#[test]
+fn a_store_cut_to_nothing_is_refused() {
+    refused_until_put_back("$STORE", "truncate -s 0 $FILE", &["proauth.db", "restore"]);
+}
+
+#[test]
+fn a_store_cut_in_half_is_refused() {
+    let half = "truncate -s $(($(stat -c %s $FILE) / 2)) $FILE";
+    refused_until_put_back("$STORE", half, &["damaged", "proauth.db", "restore"]);
+}
+
+#[test]
+fn a_store_that_lost_its_last_bytes_is_refused() {
+    let damage = "truncate -s -100 $FILE";
+    refused_until_put_back("$STORE", damage, &["damaged", "proauth.db", "restore"]);
+}
+
+#[test]
+fn a_store_of_random_bytes_is_refused() {
+    let damage = "head -c 20000 /dev/urandom > $FILE";
+    refused_until_put_back("$STORE", damage, &["proauth.db", "restore"]);
+}
+
+#[test]
+fn a_store_with_random_bytes_in_the_middle_is_refused() {
+    let damage = "dd if=/dev/urandom of=$FILE bs=4096 seek=1 count=2 conv=notrunc status=none";
+    refused_until_put_back("$STORE", damage, &["damaged", "proauth.db", "restore"]);
+}
+
+#[test]
+fn a_store_of_a_newer_schema_is_refused_and_left_alone() {
+    // As a newer daemon would: it takes the log into account, so all of the folder is put back.
+    let damage = "sqlite3 $STORE 'PRAGMA user_version = 99'";
+    refused_until_put_back("$FOLDER", damage, &["schema 99", "newer proauthd"]);
+}
+
+#[test]
+fn a_store_that_is_gone_is_refused() {
+    refused_until_put_back(
+        "$STORE",
+        "rm $FILE",
+        &["no store", "restore", "`proauthd init`"],
+    );
+}
+
+#[test]
+fn a_store_whose_folder_is_gone_is_refused() {
+    let words = ["no store", "restore", "`proauthd init`"];
+    refused_until_put_back("$FOLDER", "rm -r $FILE", &words);
+}
+
+#[test]
+fn a_store_behind_a_symbolic_link_is_refused() {
+    let damage = "mv $FILE /run/e2e/elsewhere; ln -s /run/e2e/elsewhere $FILE";
+    refused_until_put_back("$STORE", damage, &["proauth.db"]);
+}
+
+#[test]
+fn a_store_without_its_key_is_refused() {
+    refused_until_put_back("$KEY", "rm $FILE", &["no key", "restore the key"]);
+}
+
+#[test]
+fn a_store_with_another_key_is_refused() {
+    let damage = "head -c 32 /dev/urandom > $FILE";
+    refused_until_put_back("$KEY", damage, &["not the one", "restore the right one"]);
+}
+
+#[test]
+fn a_key_that_is_too_short_is_refused() {
+    let words = ["proauthd.key", "32 bytes", "restore"];
+    refused_until_put_back("$KEY", "truncate -s 31 $FILE", &words);
+}
+
+#[test]
+fn a_key_that_is_too_long_is_refused() {
+    let words = ["proauthd.key", "32 bytes", "restore"];
+    refused_until_put_back("$KEY", "echo >> $FILE", &words);
+}
+
+#[test]
+fn a_key_that_others_can_read_is_refused() {
+    for mode in ["604", "640"] {
+        let damage = format!("chmod {mode} $FILE");
+        refused_until_put_back("$KEY", &damage, &["proauthd.key", "chmod 600"]);
+    }
+}
+
+#[test]
+fn a_key_of_somebody_else_is_refused() {
+    refused_until_put_back("$KEY", "chown alice $FILE", &["proauthd.key", "chown root"]);
+}
+
+#[test]
+fn a_key_without_a_store_is_refused_until_init() {
+    let world = World::new();
+    let alice = world.enroll("alice");
+    let init = || world.proauthd(&["init"]).run();
+    let refused = init();
+    assert_eq!(refused.code, Some(5), "{refused:?}");
+    assert!(refused.stderr.contains("there is a store"), "{refused:?}");
+    assert_eq!(login(&world, "alice", &alice.fresh_code()), LetIn);
+
+    world.daemon.stop();
+    sh(&world, "rm $STORE");
+    assert_refuses_to_start(&world, 5, &["no store", "`proauthd init`"]);
+    init().expect_success();
+    world.daemon.start();
+    let list = world.proauthd(&["list", "--json"]).run();
+    assert_eq!(list.expect_success().json(), serde_json::json!([]));
+    assert_eq!(login(&world, "alice", &alice.fresh_code()), Refused);
+    let alice = world.enroll("alice");
+    assert_eq!(login(&world, "alice", &alice.fresh_code()), LetIn);
+}
+
+#[test]
+fn a_wrong_configuration_is_refused_with_its_place() {
+    let world = World::new();
+    world.daemon.stop();
+    sh(&world, "echo 'digits = 6' > /etc/proauth/proauthd.toml");
+    assert_refuses_to_start(&world, 2, &["/etc/proauth/proauthd.toml:1:1:", "digits"]);
 }

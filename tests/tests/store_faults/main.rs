@@ -4,6 +4,11 @@
 use proauth_e2e::{Ended, Login, Refused, World};
 
 mod at_start;
+mod clock;
+mod delay;
+mod disk;
+mod rows;
+mod while_running;
 
 const FOLDER: &str = "/var/lib/proauth";
 const STORE: &str = "/var/lib/proauth/proauth.db";
@@ -21,29 +26,34 @@ fn assert_unavailable(login: &Login) {
     assert!(login.transcript.contains(why), "{login:?}");
 }
 
-/// The daemon does not start, ends with `code`, and says why and what to do in one sentence that
-/// has all of `words`.
+/// The daemon does not start, ends with `code`, and says in one sentence what is wrong and what
+/// to do, with all of `words` in it.
 fn assert_refuses_to_start(world: &World, code: i32, words: &[&str]) {
     let Err(Ended { code: ended, said }) = world.daemon.try_start() else {
         panic!("the daemon started");
     };
     assert_eq!(ended, Some(code), "{said}");
     assert!(said.starts_with("proauthd: "), "{said}");
-    assert_eq!(said.trim_end().lines().count(), 1, "one sentence: {said}");
+    assert_eq!(said.trim_end().lines().count(), 1, "not one line: {said}");
     for word in words {
         assert!(said.contains(word), "{word:?} is missing in {said}");
     }
 }
 
-/// Runs a shell script as root.
+/// Runs a shell script as root, with `$FOLDER`, `$STORE` and `$KEY`.
 fn sh(world: &World, script: &str) -> String {
-    world.run(&["sh", "-euc", script]).expect_success().stdout
+    let script = format!("FOLDER={FOLDER} STORE={STORE} KEY={KEY}\n{script}");
+    world.run(&["sh", "-euc", &script]).expect_success().stdout
 }
 
 /// Runs SQL in the store, as somebody with root's rights and sqlite3 would.
 fn sql(world: &World, statement: &str) -> String {
-    world
-        .run(&["sqlite3", "-bail", STORE, statement])
-        .expect_success()
-        .stdout
+    let ran = world.run(&["sqlite3", "-bail", STORE, statement]);
+    ran.expect_success().stdout
+}
+
+/// `proauthd status --json` about `user`.
+fn status(world: &World, user: &str) -> serde_json::Value {
+    let ran = world.proauthd(&["status", "--user", user, "--json"]).run();
+    ran.expect_success().json()
 }

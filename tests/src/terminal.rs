@@ -1,0 +1,146 @@
+//! A terminal of any size with somebody in front of it: `tmux`, which keeps every cell as a
+//! screen would show it.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::{DEADLINE, Ran, Screen, World};
+
+/// No status line, many lines to scroll back, and the screen stays when the program ends.
+const CONFIG: &str = "\
+set -g status off
+set -g history-limit 10000
+set -g remain-on-exit on
+set -g default-terminal screen-256color
+";
+
+/// A terminal on which a program runs.
+#[derive(Debug)]
+pub struct Terminal<'w> {
+    world: &'w World,
+    user: String,
+    socket: String,
+}
+
+impl World {
+    /// Runs the shell script `script` as `user`, in their home, on a terminal of that size.
+    ///
+    /// # Panics
+    /// If tmux does not start.
+    #[must_use]
+    pub fn terminal(&self, user: &str, (columns, lines): (u32, u32), script: &str) -> Terminal<'_> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        std::fs::write(self.path("/run/e2e/tmux.conf"), CONFIG).expect("the world can be written");
+        let terminal = Terminal {
+            world: self,
+            user: user.to_owned(),
+            socket: format!("/tmp/tmux-{number}"),
+        };
+        let (columns, lines) = (columns.to_string(), lines.to_string());
+        let size = ["-x", &columns, "-y", &lines];
+        let script = format!("cd; {script}");
+        let start = [&["new-session", "-d"], &size[..], &["sh", "-c", &script]].concat();
+        terminal.tmux(&start).expect_success();
+        terminal
+    }
+}
+
+impl Terminal<'_> {
+    /// Waits until `text` is on the screen or above it.
+    ///
+    /// # Panics
+    /// If it does not come.
+    pub fn wait_for(&self, text: &str) {
+        self.wait_until(&format!("{text:?}"), || self.history().contains(text));
+    }
+
+    /// Waits until the line of the cursor ends with `prompt`, so that it is for us to type.
+    ///
+    /// # Panics
+    /// If it does not, or the program ended instead.
+    pub fn wait_for_prompt(&self, prompt: &str) {
+        self.wait_until(&format!("prompt {prompt:?}"), || {
+            self.last_line().ends_with(prompt) || self.has_ended()
+        });
+        assert!(
+            !self.has_ended(),
+            "ended without a prompt: {}",
+            self.history()
+        );
+    }
+
+    /// Types `text` and Return.
+    ///
+    /// # Panics
+    /// If the terminal is gone.
+    pub fn type_line(&self, text: &str) {
+        self.tmux(&["send-keys", "-l", text]).expect_success();
+        self.tmux(&["send-keys", "Enter"]).expect_success();
+    }
+
+    /// The text of the last line of the screen that is not empty.
+    #[must_use]
+    pub fn last_line(&self) -> String {
+        let text = self.capture(&[]);
+        let line = text.lines().rev().find(|line| !line.is_empty());
+        line.unwrap_or_default().to_owned()
+    }
+
+    /// All text from the beginning on, long lines as one.
+    #[must_use]
+    pub fn history(&self) -> String {
+        self.capture(&["-J", "-S", "-"])
+    }
+
+    /// What the screen shows now, cell by cell.
+    #[must_use]
+    pub fn screen(&self) -> Screen {
+        Screen::parse(&self.capture(&["-e", "-N"]))
+    }
+
+    /// Whether the program has ended.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        self.ask("#{pane_dead}") == "1"
+    }
+
+    /// Waits for the end of the program, and gives its exit code.
+    ///
+    /// # Panics
+    /// If it does not end, or a signal ended it.
+    #[must_use]
+    pub fn end(&self) -> i32 {
+        self.wait_until("the end", || self.has_ended());
+        let code = self.ask("#{pane_dead_status}");
+        code.parse().unwrap_or_else(|_| panic!("ended by a signal"))
+    }
+
+    fn wait_until(&self, what: &str, mut done: impl FnMut() -> bool) {
+        let start = Instant::now();
+        while !done() {
+            assert!(start.elapsed() < DEADLINE, "no {what}: {}", self.history());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn ask(&self, format: &str) -> String {
+        let answer = self.tmux(&["display-message", "-p", format]);
+        answer.expect_success().stdout.trim().to_owned()
+    }
+
+    fn capture(&self, options: &[&str]) -> String {
+        let capture = [&["capture-pane", "-p"], options].concat();
+        self.tmux(&capture).expect_success().stdout
+    }
+
+    fn tmux(&self, command: &[&str]) -> Ran {
+        let tmux = ["tmux", "-u", "-S", &self.socket, "-f", "/run/e2e/tmux.conf"];
+        let program = self.world.program(&[&tmux, command].concat());
+        let program = program.env("LANG", "C.UTF-8").env("TERM", "xterm-256color");
+        match self.user.as_str() {
+            "root" => program.run(),
+            user => program.by(user).run(),
+        }
+    }
+}
