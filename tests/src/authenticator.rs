@@ -1,7 +1,7 @@
 //! The user's authenticator app: `oathtool`, with what a QR code told it.
 
+use std::io::Write;
 use std::process::{Command, Stdio};
-use std::{io::Write, ops::Not};
 
 use crate::Clock;
 
@@ -73,18 +73,19 @@ impl Authenticator {
         )
     }
 
-    /// A code that is right neither now nor in any step near by.
+    /// A code that is right at no time within a day.
     ///
     /// # Panics
-    /// Never: there are more codes than steps near by.
+    /// Never: there are more codes than steps in two days.
     #[must_use]
     pub fn wrong_code(&self) -> String {
-        let near: Vec<String> = (-20..=20).map(|steps| self.code_in_steps(steps)).collect();
-        let len = self.code().len();
-        (0..100)
+        let day = 24 * 60 * 60;
+        let near = self.codes(self.clock.now() - day, 2 * day / self.period);
+        let len = near[0].len();
+        (0..)
             .map(|number| format!("{number:0len$}"))
-            .find(|code| near.contains(code).not())
-            .expect("41 codes are not 100")
+            .find(|code| !near.contains(code))
+            .expect("there is one")
     }
 
     /// The code at a Unix time.
@@ -93,11 +94,17 @@ impl Authenticator {
     /// If `oathtool` does not give one.
     #[must_use]
     pub fn code_at(&self, time: u64) -> String {
+        self.codes(time, 0).remove(0)
+    }
+
+    /// The code at a Unix time, and those of so many steps after it.
+    fn codes(&self, time: u64, more: u64) -> Vec<String> {
         let mut oathtool = Command::new("oathtool")
             .arg(format!("--totp={}", self.algorithm.to_lowercase()))
             .arg(format!("--digits={}", self.digits))
             .arg(format!("--time-step-size={}s", self.period))
             .arg(format!("--now=@{time}"))
+            .arg(format!("--window={more}"))
             .args(["--base32", "-"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -112,10 +119,8 @@ impl Authenticator {
             "oathtool gives no code for {}",
             self.uri
         );
-        String::from_utf8(output.stdout)
-            .expect("a code is ASCII")
-            .trim()
-            .to_owned()
+        let codes = String::from_utf8(output.stdout).expect("a code is ASCII");
+        codes.lines().map(str::to_owned).collect()
     }
 }
 

@@ -26,7 +26,10 @@ fn every_command_explains_itself_with_an_example() {
             .run()
             .expect_success();
         if command != ["config"] {
-            let (_, example) = ran.stdout.split_once("\nExample").expect("there is an example");
+            let (_, example) = ran
+                .stdout
+                .split_once("\nExample")
+                .expect("there is an example");
             let typed = format!("proauthd {}", command.join(" "));
             assert!(example.contains(&typed), "{command:?}: {example}");
         }
@@ -172,6 +175,7 @@ fn verify_says_exactly_what_the_daemon_thinks_of_a_code() {
     );
     assert_eq!(finding(&right), answer("right", 0, 0));
     assert_eq!(finding(&right), answer("already_used", 0, 1));
+    assert_eq!(finding(&alice.wrong_code()), answer("wrong", 0, 1));
     assert_eq!(finding("12345"), answer("malformed", 0, 1));
     assert_eq!(
         status(&world, "alice")["failures"],
