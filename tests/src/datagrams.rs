@@ -5,6 +5,8 @@ use std::net::Shutdown;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::Log;
 
@@ -13,6 +15,7 @@ use crate::Log;
 pub struct Datagrams {
     socket: UnixDatagram,
     log: Log,
+    is_over: Arc<AtomicBool>,
 }
 
 impl Datagrams {
@@ -29,14 +32,27 @@ impl Datagrams {
             socket.try_clone().expect("a socket can be shared"),
             log.clone(),
         );
+        let is_over = Arc::new(AtomicBool::new(false));
+        let ends = Arc::clone(&is_over);
         std::thread::spawn(move || {
             let mut message = vec![0; 64 * 1024];
-            while let Ok(len @ 1..) = receiver.recv(&mut message) {
-                kept.push(&message[..len]);
-                kept.push(b"\n");
+            while let Ok(len) = receiver.recv(&mut message) {
+                match len {
+                    0 if ends.load(Ordering::Relaxed) => break,
+                    // Somebody has looked whether anybody listens.
+                    0 => {}
+                    len => {
+                        kept.push(&message[..len]);
+                        kept.push(b"\n");
+                    }
+                }
             }
         });
-        Self { socket, log }
+        Self {
+            socket,
+            log,
+            is_over,
+        }
     }
 
     /// What has come so far.
@@ -49,6 +65,7 @@ impl Datagrams {
 impl Drop for Datagrams {
     fn drop(&mut self) {
         // Ends the thread, which then finds an empty message.
+        self.is_over.store(true, Ordering::Relaxed);
         let _ = self.socket.shutdown(Shutdown::Both);
     }
 }

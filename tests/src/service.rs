@@ -188,7 +188,11 @@ impl Service {
     /// # Panics
     /// If it does not run.
     pub fn kill(&self) {
-        let _killed = self.end("KILL");
+        let mut process = self.running().take().expect("it runs");
+        process.signal("KILL");
+        // It may have been paused, and `nsenter` with it.
+        process.resume();
+        process.wait();
     }
 
     /// Stops it, and starts it again.
