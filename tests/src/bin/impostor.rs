@@ -1,18 +1,25 @@
 //! Poses as `proauthd` and says yes to everything, in one of two ways:
 //!
-//! - `impostor own` owns the daemon's name, where the bus lets it.
-//! - `impostor forge` leaves the name alone, listens to what others are asked, and answers in
-//!   their place, where the bus lets it.
+//! - `impostor own` owns the daemon's name.
+//! - `impostor forge SERIAL` leaves the name alone, and sends to everybody who comes to the bus
+//!   answers to their message of that number, before the daemon can.
 //!
-//! Says `posing` when it does. Whom it fools is what tests are after.
+//! Says `posing` when it does, or `no` and why the bus does not let it. Whom it fools is what
+//! tests are after.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroU32;
+use std::time::Duration;
 
 use proauth_interface::{BeginReply, Context, Decision, Verdict, VerifyReply, names};
 use zbus::connection::Builder;
 use zbus::export::ordered_stream::OrderedStreamExt;
-use zbus::{Connection, Message, MessageStream};
+use zbus::{MatchRule, Message, MessageStream};
 
-const BUS: &str = "org.freedesktop.DBus";
-const LISTEN: &str = "eavesdrop='true',type='method_call',interface='org.proauth.Daemon1.Login'";
+const NEWCOMERS: &str = "type='signal',member='NameOwnerChanged'";
+
+/// Less than anybody waits for an answer.
+const OFTEN: Duration = Duration::from_millis(1);
 
 const ASK: BeginReply = BeginReply {
     decision: Decision::Prompt.to_wire(),
@@ -38,16 +45,17 @@ impl Login {
 }
 
 fn main() {
-    let way = std::env::args().nth(1);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime can be made");
     let posing = async {
-        match way.as_deref() {
-            Some("own") => own().await,
-            Some("forge") => forge().await,
-            _ => panic!("impostor own | forge"),
+        match arguments[..] {
+            ["own"] => own().await,
+            ["forge", serial] => forge(serial.parse().expect("not zero")).await,
+            _ => panic!("impostor own | forge SERIAL"),
         }
     };
     if let Err(error) = runtime.block_on(posing) {
@@ -67,32 +75,28 @@ async fn own() -> zbus::Result<()> {
     Ok(())
 }
 
-async fn forge() -> zbus::Result<()> {
+async fn forge(serial: NonZeroU32) -> zbus::Result<()> {
     let connection = Builder::address(names::SYSTEM_BUS).build().await?;
-    let mut heard = MessageStream::from(&connection);
-    connection
-        .call_method(
-            Some(BUS),
-            "/org/freedesktop/DBus",
-            Some(BUS),
-            "AddMatch",
-            &LISTEN,
-        )
-        .await?;
+    let newcomers = MatchRule::try_from(NEWCOMERS)?;
+    let mut changes = MessageStream::for_match_rule(newcomers, &connection, None).await?;
     println!("posing");
-    while let Some(message) = heard.next().await {
-        answer(&connection, &message?).await?;
+    let call = Message::method_call("/", "Whatever").build(&())?;
+    let mut victims = BTreeSet::new();
+    loop {
+        if let Ok(Some(change)) = tokio::time::timeout(OFTEN, changes.next()).await {
+            let (name, _, owner): (String, String, String) = change?.body().deserialize()?;
+            if owner.is_empty() {
+                victims.remove(&name);
+            } else if name.starts_with(':') {
+                victims.insert(name);
+            }
+        }
+        for victim in &victims {
+            let answer = Message::method_return(&call.header())
+                .destination(victim.as_str())
+                .reply_serial(Some(serial))
+                .build(&(YES,))?;
+            connection.send(&answer).await?;
+        }
     }
-    Ok(())
-}
-
-async fn answer(connection: &Connection, call: &Message) -> zbus::Result<()> {
-    let header = call.header();
-    let reply = Message::method_return(&header);
-    let reply = match header.member().map(|member| member.as_str()) {
-        Some("Begin") => reply.build(&(ASK,))?,
-        Some("Verify") => reply.build(&(YES,))?,
-        _ => return Ok(()),
-    };
-    connection.send(&reply).await
 }

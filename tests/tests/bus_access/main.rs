@@ -10,7 +10,7 @@ mod vanished;
 
 use std::collections::BTreeSet;
 
-use proauth_e2e::{Answer, World};
+use proauth_e2e::{Answer, DEADLINE, World};
 
 use table::{NotAuthorized, Row, TABLE, by_daemon, methods};
 
@@ -64,11 +64,10 @@ fn a_refused_call_changes_nothing_and_is_logged_with_its_caller() {
     }
     assert!(refused > 20, "{refused}");
     assert_eq!(database(&world), before);
-    let said = world.daemon.said();
-    assert_eq!(said.matches("event=\"refused\"").count(), refused, "{said}");
+    let lines = wait_for_lines(&world, "event=\"refused\"", refused);
     let bob = world.run(&["id", "-u", "bob"]).expect_success().stdout;
     let bob = format!("method=Remove caller={}", bob.trim());
-    assert!(said.contains(&bob), "{said}");
+    assert!(lines.contains(&bob), "{lines}");
 }
 
 fn check(world: &World, row: &Row, caller: &str, expected: &Answer) {
@@ -93,4 +92,19 @@ fn database(world: &World) -> String {
         ".dump",
     ];
     world.run(&sqlite3).expect_success().stdout
+}
+
+/// The lines of the daemon's log with `text`, once there are so many.
+fn wait_for_lines(world: &World, text: &str, count: usize) -> String {
+    let start = std::time::Instant::now();
+    loop {
+        let said = world.daemon.said();
+        let lines: Vec<&str> = said.lines().filter(|line| line.contains(text)).collect();
+        if lines.len() == count {
+            return lines.join("\n");
+        }
+        let patience = start.elapsed() < DEADLINE;
+        assert!(patience, "{} lines, not {count}: {said}", lines.len());
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
 }
