@@ -14,7 +14,7 @@ STORE = Path("/var/lib/proauth")
 def main():
     daemon, users = world.start(measure.USERS)
     sizes = {f"proauthd/rss_with_{len(users)}_enrolled": resident(daemon)}
-    samples, bursts = measure.rounds(users)
+    results = measure.rounds(users)
     sizes |= {"proauthd/rss_after_all_logins": resident(daemon),
               "proauthd/store_on_disk": on_disk(STORE)}
     sizes |= {f"module/{name}": modules_size(name)
@@ -22,8 +22,8 @@ def main():
     daemon.terminate()
     if daemon.wait() != 0:
         raise SystemExit(f"bench: proauthd ended with {daemon.returncode}")
-    print(report.table(samples, bursts, sizes))
-    figures = report.figures(samples, bursts, sizes)
+    print(report.table(results, sizes))
+    figures = report.figures(results, sizes)
     (HERE / "result.json").write_text(json.dumps(figures, indent=2) + "\n")
 
 

@@ -11,6 +11,7 @@ by default 3 tries in 30 seconds, is 10 here, so that it is counted but never re
 
 import os
 import subprocess
+import tempfile
 import time
 
 from world import STEP, present_step
@@ -54,31 +55,62 @@ class Attempt:
         return int(took) / 1000
 
 
+class Results:
+    """All that was measured. Times are in microseconds, those of bursts in milliseconds."""
+
+    def __init__(self):
+        # By (service, kind, heat).
+        self.samples = {}
+        # By service.
+        self.bursts = {}
+        # What a flush alone takes: nobody who makes an answer durable can do without one.
+        self.flushes = []
+        # Ticks of the CPUs while we did nothing, and how many of them others used.
+        self.resting = self.others = 0
+
+    def others_share(self):
+        """How much of the machine others used meanwhile."""
+        return self.others / max(1, self.resting)
+
+
 def rounds(users):
-    """All samples in microseconds, by (service, kind, heat), and all bursts, by service."""
+    """Measures everything, several times over, since whatever disturbs comes and goes."""
     half = WARM_UP + PER_ROUND
-    samples, bursts = {}, {}
+    results = Results()
     for number in range(ROUNDS):
-        step = fresh_step(users)
+        step = fresh_step(users, results)
         # Halves change places, for the sake of those whose place in a file is far down.
         halves = [users[:half], users[half:2 * half]]
         for heat, attempt_all in (("warm", warm), ("cold", cold)):
             attempts = interleaved(halves[(number + (heat == "cold")) % 2], step)
             for attempt, took in list(zip(attempts, attempt_all(attempts)))[warm_up_attempts():]:
-                samples.setdefault((attempt.service, attempt.kind, heat), []).append(took)
+                key = attempt.service, attempt.kind, heat
+                results.samples.setdefault(key, []).append(took)
         for service in ("google-reuse", "oath-shared", OURS):
-            bursts.setdefault(service, []).append(burst(service, users[-BURST:], step))
-    return samples, bursts
+            results.bursts.setdefault(service, []).append(burst(service, users[-BURST:], step))
+        results.flushes += flush(PER_ROUND)
+    return results
 
 
-def fresh_step(users):
-    """Waits until nobody has used the present code."""
+def fresh_step(users, results):
+    """Waits until nobody has used the present code, and sees who else uses the machine."""
     used = max(user.last_step for user in users)
+    idle, total = cpu_ticks()
     time.sleep(max(0, (used + 1) * STEP - time.time()))
+    idle_then, total_then = cpu_ticks()
+    results.resting += total_then - total
+    results.others += total_then - total - (idle_then - idle)
     step = present_step()
     for user in users:
         user.last_step = step
     return step
+
+
+def cpu_ticks():
+    """Idle ticks and all. Waiting for the disk is not idle."""
+    with open("/proc/stat", encoding="ascii") as stat:
+        ticks = [int(word) for word in stat.readline().split()[1:9]]
+    return ticks[3], sum(ticks)
 
 
 def kinds(service):
@@ -117,6 +149,18 @@ def cold(attempts):
         ran = subprocess.run([RUN, *attempt.words], stdin=subprocess.DEVNULL,
                              stdout=subprocess.PIPE, text=True, check=True)
         yield attempt.microseconds(ran.stdout)
+
+
+def flush(count):
+    """Writes a page of a file on the disk and flushes it, again and again."""
+    times = []
+    with tempfile.TemporaryFile(dir="/home") as file:
+        for number in range(count):
+            os.pwrite(file.fileno(), os.urandom(4096), 4096 * (number % 8))
+            start = time.monotonic()
+            os.fdatasync(file.fileno())
+            times.append((time.monotonic() - start) * 1e6)
+    return times
 
 
 def burst(service, users, step):
