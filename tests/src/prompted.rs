@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::process::{Child, ChildStdin};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::{DEADLINE, LetIn, Log, Login, Outcome, Refused, World};
 
@@ -35,7 +35,11 @@ impl World {
         login
     }
 
-    pub(crate) fn start_login(&self, service: &str, user: &str) -> Prompted {
+    /// A login of `user` for `service` that may ask for the code, or fail before that.
+    ///
+    /// # Panics
+    /// If `nsenter` is not there.
+    pub fn start_login(&self, service: &str, user: &str) -> Prompted {
         let mut pamtester = self
             .program(&["pamtester", service, user, "authenticate"])
             .spawn();
@@ -57,11 +61,9 @@ impl Prompted {
     }
 
     /// Types `code`, and does not wait for what comes of it.
-    ///
-    /// # Panics
-    /// If nobody reads it.
     pub fn typed(mut self, code: &str) -> Answered {
-        writeln!(self.stdin, "{code}").expect("pamtester waits for the code");
+        // A login that has failed already reads nothing.
+        let _ = writeln!(self.stdin, "{code}");
         Answered {
             pamtester: self.pamtester,
             said: self.said,
@@ -72,7 +74,7 @@ impl Prompted {
     /// Types `code`.
     ///
     /// # Panics
-    /// If nobody reads it.
+    /// If it takes longer than any login may.
     pub fn code(self, code: &str) -> Login {
         self.typed(code).end()
     }
@@ -82,9 +84,16 @@ impl Answered {
     /// Waits for the end.
     ///
     /// # Panics
-    /// If that cannot be waited for.
+    /// If that takes longer than any login may.
     pub fn end(mut self) -> Login {
-        let status = self.pamtester.wait().expect("a child can be waited for");
+        let status = loop {
+            if let Some(status) = self.pamtester.try_wait().expect("it is a child") {
+                break status;
+            }
+            let patience = self.since.elapsed() < 3 * DEADLINE;
+            assert!(patience, "the login does not end: {}", self.said.text());
+            std::thread::sleep(Duration::from_millis(1));
+        };
         let took = self.since.elapsed();
         let text = self.said.finished(DEADLINE);
         let outcome = match status.code() {

@@ -23,7 +23,9 @@ fn whatever_happened_before_the_prompt_the_login_is_refused_in_time() {
     } in FAULTS
     {
         happens(&world);
-        let login = world.pam("impatient", "alice").code(&alice.fresh_code());
+        let login = world
+            .start_login("impatient", "alice")
+            .code(&alice.fresh_code());
         assert_unavailable(&login, name);
         assert!(
             !login.transcript.contains("ProAuth code"),
