@@ -8,10 +8,12 @@
  *                              child, and after its end, with the same reply, in the parent
  *   fork                       the child goes on reading lines; at its `exit` the parent does
  *   reload FILE COUNT          dlopen and dlclose, so many times
+ *   trap-environment           from now on, whoever reads a variable kills the process
  *   exit
  *
  * Standard output and error are a file that the caller names: whatever a module writes is there.
  */
+#define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -20,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -173,6 +176,14 @@ static void split(void)
     say(&answer);
 }
 
+static void trap_environment(void)
+{
+    struct text answer = {.len = 0};
+    environ = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    add(&answer, environ == MAP_FAILED ? "no trap\n" : "set\n");
+    say(&answer);
+}
+
 static void obey(char *line)
 {
     char *words[4] = {NULL}, *rest = line;
@@ -186,6 +197,8 @@ static void obey(char *line)
         reload(words[1], atoi(words[2]));
     else if (strcmp(words[0], "fork") == 0)
         split();
+    else if (strcmp(words[0], "trap-environment") == 0)
+        trap_environment();
     else
         exit(strcmp(words[0], "exit") == 0 ? 0 : 2);
 }

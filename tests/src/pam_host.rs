@@ -1,6 +1,7 @@
 //! `tests/hosts/pam_host.c`: a program that lets users in by PAM and looks at itself meanwhile.
 
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ChildStdin, ChildStdout};
 
 use crate::World;
@@ -55,27 +56,50 @@ impl PamHost {
     /// Tells it to do something, and waits for its answer.
     ///
     /// # Panics
-    /// If there is none.
+    /// If there is none: the host has died.
     pub fn tell(&mut self, line: &str) -> String {
-        let stdin = self.stdin.as_mut().expect("open until it is dropped");
-        writeln!(stdin, "{line}").expect("the host reads");
-        self.answer()
+        let answer = self.try_tell(line);
+        answer.unwrap_or_else(|| self.panic_dead())
     }
 
-    /// The next answer.
+    /// Tells it to do something which it may not survive.
+    ///
+    /// # Panics
+    /// If it was dead before.
+    pub fn try_tell(&mut self, line: &str) -> Option<String> {
+        let stdin = self.stdin.as_mut().expect("open until it is dropped");
+        writeln!(stdin, "{line}").expect("the host reads");
+        self.next()
+    }
+
+    /// The next answer, where there is more than one.
     ///
     /// # Panics
     /// If there is none: the host has died.
     pub fn answer(&mut self) -> String {
+        self.next().unwrap_or_else(|| self.panic_dead())
+    }
+
+    /// Waits for its end, and tells the signal that ended it, if one did.
+    ///
+    /// # Panics
+    /// If that cannot be waited for.
+    pub fn killed_by(&mut self) -> Option<i32> {
+        let status = self.process.wait().expect("a child can be waited for");
+        status.signal()
+    }
+
+    fn next(&mut self) -> Option<String> {
         let mut answer = String::new();
         self.stdout
             .read_line(&mut answer)
             .expect("the host speaks UTF-8");
-        if answer.is_empty() {
-            let status = self.process.wait().expect("a child can be waited for");
-            panic!("the host died: {status}; its output: {:?}", self.output());
-        }
-        answer.trim_end().to_owned()
+        answer.strip_suffix('\n').map(str::to_owned)
+    }
+
+    fn panic_dead(&mut self) -> ! {
+        let status = self.process.wait().expect("a child can be waited for");
+        panic!("the host died: {status}; its output: {:?}", self.output());
     }
 
     /// One handle from start to end: `user` wants in through `service`, and types `reply`.

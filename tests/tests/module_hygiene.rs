@@ -2,12 +2,15 @@
 //! fork, drop privileges and count their descriptors.
 
 use std::collections::VecDeque;
+use std::io::{Read, Write};
+use std::os::unix::net::UnixListener;
 use std::process::Command;
 
 use proauth_e2e::{Authenticator, Census, PamHost, World};
 
 const SUCCESS: &str = "0";
 const AUTH_ERR: &str = "7";
+const UNAVAILABLE: &str = "9";
 
 /// Codes that were never used, with one call of `oathtool` for many of them.
 struct Codes<'w> {
@@ -133,6 +136,39 @@ fn module_path(world: &World) -> String {
     found.lines().next().expect("it is installed").to_owned()
 }
 
+/// What a bus says before it hangs up; `None` hangs up before anything was said to it.
+const LAST_WORDS: [Option<&[u8]>; 6] = [
+    None,
+    Some(b""),
+    Some(b"REJECTED EXTERNAL\r\n"),
+    Some(b"OK 0123456789abcdef0123456789abcdef\r\n"),
+    Some(b"OK 0123456789abcdef0123456789abcdef\r\nAGREE_UNIX_FD\r\n"),
+    // A message that will have 64 MiB, it says.
+    Some(b"OK 0123456789abcdef0123456789abcdef\r\nAGREE_UNIX_FD\r\nl\x02\x01\x01\0\0\0\x04"),
+];
+
+#[test]
+fn a_bus_that_hangs_up_kills_no_host_whatever_it_said_last() {
+    let stack = "auth required pam_proauth.so bus=unix:path=/run/e2e/hangs-up timeout=2\n";
+    let world = World::builder().pam("hangs-up", stack).build();
+    let bus = UnixListener::bind(world.path("/run/e2e/hangs-up")).expect("it is writable");
+    std::thread::spawn(move || {
+        for last_words in LAST_WORDS.iter().cycle() {
+            let (mut caller, _) = bus.accept().expect("somebody comes");
+            if let Some(last_words) = last_words {
+                let _ = caller.read(&mut [0; 1024]);
+                let _ = caller.write_all(last_words);
+            }
+        }
+    });
+    let mut host = world.pam_host(&[]);
+    for turn in 0..10 * LAST_WORDS.len() {
+        let census = host.login("hangs-up", "alice", "000000");
+        assert_eq!(census.code, UNAVAILABLE, "turn {turn}");
+        assert_eq!(census.asked, "", "turn {turn}");
+    }
+}
+
 /// The system calls that make descriptors, and how each says that a program that is executed
 /// later does not get them.
 const MAKERS: [(&str, &str); 9] = [
@@ -147,34 +183,51 @@ const MAKERS: [(&str, &str); 9] = [
     ("memfd_create(", "MFD_CLOEXEC"),
 ];
 
-#[test]
-fn no_descriptor_of_the_module_would_survive_an_exec_of_its_host() {
+/// The system calls of one login, `tracer` in front of `strace`.
+fn calls_of_a_login(tracer: &[&str]) -> Vec<String> {
     let world = World::new();
     let alice = world.enroll("alice");
     let log = "/run/e2e/trace";
-    let mut host = world.pam_host(&["strace", "-f", "-o", log]);
+    let mut host = world.pam_host(&[tracer, &["strace", "-f", "-o", log]].concat());
     let census = host.login("code-only", "alice", &alice.fresh_code());
     assert_eq!(census.code, SUCCESS);
     drop(host);
-
     let trace = std::fs::read_to_string(world.path(log)).expect("strace wrote it");
-    let inside = in_the_module(&trace);
-    let made: Vec<&str> = inside
+    in_the_module(&trace)
         .into_iter()
-        .filter(|call| MAKERS.iter().any(|(name, _)| call.starts_with(name)))
-        .filter(|call| !call.starts_with("fcntl(") || call.contains("F_DUPFD"))
-        .collect();
-    println!("{}", made.join("\n"));
-    assert!(
-        made.iter().any(|call| call.starts_with("socket(")),
-        "the module did not even connect: {trace}"
-    );
-    for call in &made {
-        let closes = MAKERS
-            .iter()
-            .any(|(name, flag)| call.starts_with(name) && call.contains(flag));
-        assert!(closes, "would survive: {call}");
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn no_descriptor_of_the_module_would_survive_an_exec_of_its_host() {
+    let makes = |call: &str| {
+        let maker = MAKERS.iter().find(|(name, _)| call.starts_with(name));
+        maker.filter(|(name, _)| *name != "fcntl(" || call.contains("F_DUPFD"))
+    };
+    let mut made = 0;
+    for call in calls_of_a_login(&[]) {
+        if let Some((_, flag)) = makes(&call) {
+            assert!(call.contains(flag), "would survive: {call}");
+            made += 1;
+        }
     }
+    assert!(made > 0, "it did not even connect");
+}
+
+#[test]
+fn the_module_opens_its_session_and_the_socket_of_the_system_bus_and_nothing_else() {
+    let elsewhere = ["SYSTEM", "SESSION"].map(|bus| format!("DBUS_{bus}_BUS_ADDRESS=unix:path=/x"));
+    let calls = calls_of_a_login(&["env", &elsewhere[0], &elsewhere[1]]);
+    let quoted = |call: &String| call.split('"').nth(1).map(str::to_owned);
+    let named = |name: &str| -> Vec<String> {
+        let calls = calls.iter().filter(|call| call.starts_with(name));
+        calls.filter_map(quoted).collect()
+    };
+    let opened: Vec<String> = ["open(", "openat(", "openat2("].map(named).concat();
+    assert_eq!(opened, ["/proc/self/sessionid"]);
+    // Once to begin, once to verify.
+    assert_eq!(named("connect("), ["/run/dbus/system_bus_socket"; 2]);
 }
 
 /// The calls between the host's two marks, without the PIDs, without what the host itself does at
@@ -188,7 +241,12 @@ fn in_the_module(trace: &str) -> Vec<&str> {
         let position = calls.iter().position(|call| call.contains(mark));
         position.unwrap_or_else(|| panic!("no {mark} in the trace"))
     };
-    let others = ["\"/proc/self/task\"", "\"/proc/self/fd\"", "NETLINK_AUDIT"];
+    let others = [
+        "/proc/self/task\"",
+        "/proc/self/fd\"",
+        "/proc/self/status\"",
+        "NETLINK_AUDIT",
+    ];
     calls[at("/in-the-module")..at("/out-of-the-module")]
         .iter()
         .filter(|call| !others.iter().any(|other| call.contains(other)))
