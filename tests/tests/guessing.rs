@@ -22,10 +22,11 @@ fn after_five_wrong_codes_even_the_right_one_has_to_wait_thirty_seconds() {
 fn the_right_code_after_four_wrong_ones_has_not_to_wait() {
     let world = World::new();
     let alice = world.enroll("alice");
-    wrong_codes(&world, &alice, 4);
-    assert_eq!(login(&world, &alice.fresh_code()), LetIn);
-    wrong_codes(&world, &alice, 4);
-    assert_eq!(login(&world, &alice.fresh_code()), LetIn);
+    for _ in 0..2 {
+        let right = alice.fresh_code();
+        wrong_codes(&world, &alice, 4);
+        assert_eq!(login(&world, &right), LetIn);
+    }
 }
 
 #[test]
@@ -91,7 +92,7 @@ fn a_used_code_is_not_counted_as_a_wrong_one() {
     for _ in 0..7 {
         assert_eq!(login(&world, &alice.code()), Refused);
     }
-    assert_eq!(login(&world, &alice.fresh_code()), LetIn);
+    assert_eq!(login(&world, &alice.code_in_steps(1)), LetIn);
 }
 
 fn after_five_wrong_codes() -> (World, Authenticator) {
