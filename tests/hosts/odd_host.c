@@ -8,17 +8,23 @@
  * env=NAME=VALUE                 setenv, as an attacker does
  * conversation=KIND              see below; without, it types the replies
  * reply=HEX                      what is typed at the next prompt; the last one is repeated
+ * streams=none                   standard input, output and error are closed
+ * descriptors=N                  no more than so many, as setrlimit counts
  *
  * Prints "code=N prompts=N", where prompts are the calls of the conversation.
  */
+#include <fcntl.h>
 #include <security/pam_appl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 static char *replies[16];
 static int reply_count, prompts;
 static const char *kind = "types";
+static int output; /* a copy of standard output */
 
 static int talk(int count, const struct pam_message **messages, struct pam_response **answer,
                 void *data)
@@ -69,6 +75,11 @@ static void set(pam_handle_t *pam, const char *argument)
         pam_set_item(pam, PAM_RHOST, decode(it));
     else if ((it = value(argument, "pam-env")))
         pam_putenv(pam, it);
+    else if (value(argument, "streams"))
+        for (int stream = 0; stream < 3; stream++)
+            close(stream);
+    else if ((it = value(argument, "descriptors")))
+        setrlimit(RLIMIT_NOFILE, &(struct rlimit){(rlim_t)atoi(it), (rlim_t)atoi(it)});
 }
 
 static const char *prepare(int count, char **arguments)
@@ -94,18 +105,19 @@ int main(int argc, char **argv)
     const char *user = prepare(argc - 2, argv + 2);
     struct pam_conv conversation = {strcmp(kind, "null") == 0 ? NULL : talk, NULL};
     pam_handle_t *pam = NULL;
+    output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
     int code = pam_start(argv[1], user, &conversation, &pam);
     if (code != PAM_SUCCESS) {
-        printf("pam_start=%d\n", code);
+        dprintf(output, "pam_start=%d\n", code);
         return 1;
     }
     if (strcmp(kind, "taken-away") == 0) {
-        printf("code=%d prompts=0\n", pam_set_item(pam, PAM_CONV, NULL));
+        dprintf(output, "code=%d prompts=0\n", pam_set_item(pam, PAM_CONV, NULL));
         return pam_end(pam, PAM_SUCCESS);
     }
     for (int i = 2; i < argc; i++)
         set(pam, argv[i]);
     code = pam_authenticate(pam, PAM_SILENT);
-    printf("code=%d prompts=%d\n", code, prompts);
+    dprintf(output, "code=%d prompts=%d\n", code, prompts);
     return pam_end(pam, code) == PAM_SUCCESS ? 0 : 1;
 }
