@@ -1,30 +1,32 @@
 //! A store or a key that is not as it should be when the daemon starts: it refuses, and whoever
 //! puts back what was damaged has lost nothing.
 
-use proauth_e2e::{LetIn, Refused, Service, World};
+use proauth_e2e::{LetIn, Refused, World};
 
 use crate::{assert_refuses_to_start, login, sh};
 
-/// How the daemon ended before the damage: in order, or with its last writes still in the log of
-/// the database.
-const ENDS: [(&str, fn(&Service)); 2] = [
-    ("in order", |daemon| {
-        daemon.stop();
-    }),
-    ("by a crash", Service::kill),
-];
+/// How the daemon ended before the damage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    InOrder,
+    /// With its last writes still in the log of the database.
+    ByCrash,
+}
 
 /// Enrolls alice, ends the daemon, damages `$FILE` with `damage`, sees the daemon refuse twice
 /// with `words`, puts `$FILE` back, and finds everything as it was.
 fn refused_until_put_back(file: &str, damage: &str, words: &[&str]) {
-    for (how, end) in ENDS {
-        println!("ended {how}");
+    for end in [End::InOrder, End::ByCrash] {
+        println!("ended {end:?}");
         let world = World::new();
         let alice = world.enroll("alice");
         world.daemon.restart();
         let code = alice.fresh_code();
         assert_eq!(login(&world, "alice", &code), LetIn);
-        end(&world.daemon);
+        match end {
+            End::InOrder => assert!(world.daemon.stop().success()),
+            End::ByCrash => world.daemon.kill(),
+        }
 
         sh(&world, &format!("cp -a {file} /run/e2e/saved"));
         sh(&world, &format!("FILE={file}\n{damage}"));
