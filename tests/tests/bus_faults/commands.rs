@@ -109,11 +109,13 @@ fn an_enrollment_that_the_daemon_does_not_live_to_confirm_enrolls_nobody() {
     assert_eq!(world.status("alice")["enrolled"], false);
 }
 
+/// Runs it with enough to read, and for no longer than a person would wait.
 fn run(world: &World, command: &[&str]) -> Ran {
-    world
-        .proauthd(command)
-        .typing("123456\n123456\n123456\n")
-        .run()
+    let start = std::time::Instant::now();
+    let typed = "123456\n123456\n123456\n";
+    let ran = world.proauthd(command).typing(typed).run();
+    assert!(start.elapsed() < DEADLINE, "{command:?}: {ran:?}");
+    ran
 }
 
 fn assert_unreachable(ran: &Ran, fault: &str) {
