@@ -1,8 +1,21 @@
 //! Enrolling through the command line, as an administrator's script would.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
+use std::process::{Child, ExitStatus};
+use std::time::{Duration, Instant};
 
-use crate::{Authenticator, World};
+use crate::{Authenticator, DEADLINE, Log, Ran, World};
+
+/// An enrollment that waits for the first code.
+#[derive(Debug)]
+#[must_use]
+pub struct Offer {
+    /// The authenticator that was offered.
+    pub authenticator: Authenticator,
+    enroll: Child,
+    stdout: Log,
+    stderr: Log,
+}
 
 impl World {
     /// Enrolls `user` and hands out the authenticator. Its present code is used up.
@@ -11,33 +24,67 @@ impl World {
     /// If the daemon does not want to.
     #[must_use]
     pub fn enroll(&self, user: &str) -> Authenticator {
-        let program = self.proauthd(&["enroll", "--user", user, "--offline", "--json"]);
-        let mut enroll = program.spawn();
-        let mut stdout = BufReader::new(enroll.stdout.take().expect("it is piped"));
-        let mut stderr = enroll.stderr.take().expect("it is piped");
-        let mut said = String::new();
-        stdout.read_line(&mut said).expect("it speaks UTF-8");
-        let offered: serde_json::Value = serde_json::from_str(&said).unwrap_or_else(|_| {
-            stderr.read_to_string(&mut said).expect("it speaks UTF-8");
-            panic!("proauthd enroll: {said}")
-        });
-        let uri = offered["uri"]
-            .as_str()
-            .expect("enroll --json prints the URI");
-        let authenticator = Authenticator::scan(uri, &self.clock);
-        assert_eq!(
-            offered["secret"],
-            authenticator.secret.as_str(),
-            "two different secrets"
-        );
-
-        let mut stdin = enroll.stdin.take().expect("it is piped");
-        writeln!(stdin, "{}", authenticator.code()).expect("enroll reads the code");
-        drop(stdin);
-        stdout.read_to_string(&mut said).expect("it speaks UTF-8");
-        stderr.read_to_string(&mut said).expect("it speaks UTF-8");
-        let status = enroll.wait().expect("a child can be waited for");
-        assert!(status.success(), "proauthd enroll: {said}");
+        let offer = self.offer(user);
+        let authenticator = offer.authenticator.clone();
+        offer.confirm(&authenticator.code()).expect_success();
         authenticator
+    }
+
+    /// Begins to enroll `user`.
+    ///
+    /// # Panics
+    /// If the daemon does not want to.
+    pub fn offer(&self, user: &str) -> Offer {
+        let mut enroll = self
+            .proauthd(&["enroll", "--user", user, "--offline", "--json"])
+            .spawn();
+        let (stdout, stderr) = (Log::default(), Log::default());
+        stdout.follow(enroll.stdout.take().expect("it is piped"));
+        stderr.follow(enroll.stderr.take().expect("it is piped"));
+        let offered = stdout.wait_for("\n", DEADLINE);
+        assert!(offered, "proauthd enroll: {}", stderr.finished(DEADLINE));
+        let offered: serde_json::Value =
+            serde_json::from_str(&stdout.text()).expect("enroll --json prints JSON");
+        let uri = offered["uri"].as_str().expect("it prints the URI");
+        let authenticator = Authenticator::scan(uri, &self.clock);
+        let secret = authenticator.secret.as_str();
+        assert_eq!(offered["secret"], secret, "two different secrets");
+        Offer {
+            authenticator,
+            enroll,
+            stdout,
+            stderr,
+        }
+    }
+}
+
+impl Offer {
+    /// Types the first code.
+    ///
+    /// # Panics
+    /// If nothing comes of it.
+    pub fn confirm(mut self, code: &str) -> Ran {
+        let mut stdin = self.enroll.stdin.take().expect("it is piped");
+        // An enrollment that has failed already reads nothing.
+        let _ = writeln!(stdin, "{code}");
+        drop(stdin);
+        let code = self.end().code();
+        Ran {
+            code,
+            stdout: self.stdout.finished(DEADLINE),
+            stderr: self.stderr.finished(DEADLINE),
+        }
+    }
+
+    fn end(&mut self) -> ExitStatus {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.enroll.try_wait().expect("it is a child") {
+                return status;
+            }
+            let patience = start.elapsed() < DEADLINE;
+            assert!(patience, "enroll does not end: {}", self.stderr.text());
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 }

@@ -37,6 +37,7 @@
 
 mod attempt;
 mod authenticator;
+mod booted;
 mod burst;
 mod busctl;
 mod clock;
@@ -65,8 +66,11 @@ mod world;
 
 pub use attempt::{Attempt, Login, Outcome, Outcome::LetIn, Outcome::Refused};
 pub use authenticator::Authenticator;
+pub use booted::Booted;
+pub use burst::HeldBursts;
 pub use busctl::Answer;
 pub use clock::Clock;
+pub use enrollment::Offer;
 pub use evidence::Exhibit;
 pub use hidden::{Hidden, Search};
 pub use install::{PASSWORD, artefact, repository};

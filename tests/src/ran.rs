@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::{Child, Stdio};
 use std::sync::Arc;
 
-use crate::Namespace;
+use crate::{DEADLINE, Namespace};
 
 /// A program that is to be run in a world.
 #[derive(Debug, Clone)]
@@ -83,12 +83,16 @@ impl Program {
             .expect("nsenter (package util-linux) starts")
     }
 
-    /// Runs it to its end.
+    /// Runs it to its end. What waits for ever is killed: a test has to fail, not to hang.
     ///
     /// # Panics
     /// If its streams break.
     pub fn run(&self) -> Ran {
-        let mut child = self.spawn();
+        let deadline = (4 * DEADLINE.as_secs()).to_string();
+        let timeout = ["timeout", "--foreground", "--signal=KILL", &deadline];
+        let mut bounded = self.clone();
+        bounded.argv.splice(0..0, timeout.map(str::to_owned));
+        let mut child = bounded.spawn();
         let mut stdin = child.stdin.take().expect("it is piped");
         let input = self.input.clone();
         // From a thread: a program that talks before it listens must not wait for us.

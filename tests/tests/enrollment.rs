@@ -16,17 +16,15 @@ fn enrolling_is_for_root() {
 #[test]
 fn the_key_is_shown_in_groups_of_four_and_works_when_typed_in() {
     let world = World::new();
-    let mut enroll = world
-        .proauthd(&["enroll", "--user", "alice", "--offline"])
-        .spawn();
-    let key = read_until(&mut enroll, |line| {
-        let groups: Vec<&str> = line.split_whitespace().collect();
-        (groups.len() == 8 && groups.iter().all(|group| group.len() == 4)).then(|| groups.concat())
-    });
+    let enroll = "proauthd enroll --user alice --offline";
+    let terminal = world.terminal("root", (80, 40), enroll);
+    terminal.wait_for_prompt("First code:");
+    let shown = terminal.history();
+    let key = shown.lines().find_map(key).expect(&shown);
     let uri = format!("otpauth://totp/typed?secret={key}");
     let alice = Authenticator::scan(&uri, &world.clock);
-    answer(&mut enroll, &alice.code());
-    assert!(enroll.wait().unwrap().success());
+    terminal.type_line(&alice.code());
+    assert_eq!(terminal.end(), 0);
     assert_eq!(world.ssh("alice").code(&alice.fresh_code()), LetIn);
 }
 
@@ -62,6 +60,17 @@ fn before_the_first_code_was_right_nobody_is_enrolled() {
     }
     let alice = world.enroll("alice");
     assert_eq!(world.ssh("alice").code(&alice.fresh_code()), LetIn);
+}
+
+#[test]
+fn a_key_that_is_not_confirmed_within_ten_minutes_is_forgotten() {
+    let world = World::new();
+    for (seconds, user, code) in [(600, "alice", 0), (601, "bob", 1)] {
+        let offer = world.offer(user);
+        world.clock.advance(seconds);
+        let first_code = offer.authenticator.code();
+        assert_eq!(offer.confirm(&first_code).code, Some(code), "{seconds} s");
+    }
 }
 
 #[test]
@@ -181,16 +190,9 @@ fn status(world: &World, user: &str) -> serde_json::Value {
         .json()
 }
 
-fn read_until<T>(enroll: &mut std::process::Child, mut found: impl FnMut(&str) -> Option<T>) -> T {
-    use std::io::{BufRead, BufReader};
-    let lines = BufReader::new(enroll.stdout.as_mut().unwrap()).lines();
-    lines
-        .map_while(Result::ok)
-        .find_map(|line| found(&line))
-        .expect("enroll shows the key")
-}
-
-fn answer(enroll: &mut std::process::Child, code: &str) {
-    use std::io::Write;
-    writeln!(enroll.stdin.as_mut().unwrap(), "{code}").unwrap();
+/// The key in a line that shows it: eight groups of four.
+fn key(line: &str) -> Option<String> {
+    let groups: Vec<&str> = line.split_whitespace().collect();
+    let is_key = groups.len() == 8 && groups.iter().all(|group| group.len() == 4);
+    is_key.then(|| groups.concat())
 }
