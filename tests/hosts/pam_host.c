@@ -7,7 +7,7 @@
  *   login-in-fork ...          the same, but forks while the user types: the login goes on in the
  *                              child, and after its end, with the same reply, in the parent
  *   fork                       the child goes on reading lines; at its `exit` the parent does
- *   reload FILE COUNT          dlopen and dlclose, so many times
+ *   reload FILE COUNT          dlopen and dlclose, so many times; it must stay in memory
  *   trap-environment           from now on, whoever reads a variable kills the process
  *   exit
  *
@@ -159,6 +159,8 @@ static void reload(const char *file, int count)
         if (!module || !dlsym(module, "pam_sm_authenticate") || dlclose(module) != 0)
             error = dlerror();
     }
+    if (!error && !dlopen(file, RTLD_NOW | RTLD_NOLOAD))
+        error = "not loaded any more";
     add_state(&after);
     add(&answer, "%s|%s||%s|\n", error ? error : "0", before.bytes, after.bytes);
     say(&answer);
