@@ -1,0 +1,96 @@
+//! The README is true: its commands, run in their order on a booted machine, do what it says.
+//! What the marks of its blocks mean stands in the comment at its top.
+
+use proauth_e2e::{Booted, PASSWORD, repository};
+
+/// A fenced block of commands.
+#[derive(Debug)]
+struct Block {
+    /// Behind the language: `as=…`, `answers=…`, `refused`.
+    marks: Vec<String>,
+    commands: Vec<String>,
+}
+
+impl Block {
+    fn user(&self) -> Option<&str> {
+        self.marks.iter().find_map(|mark| mark.strip_prefix("as="))
+    }
+
+    fn has_questions(&self) -> bool {
+        self.marks.iter().any(|mark| mark.starts_with("answers="))
+    }
+
+    fn is_refused(&self) -> bool {
+        self.marks.iter().any(|mark| mark == "refused")
+    }
+}
+
+#[test]
+fn every_command_of_the_readme_does_what_it_says() {
+    let readme = std::fs::read_to_string(repository().join("README.md")).expect("it is there");
+    let blocks = blocks(&readme);
+    let commands: usize = blocks.iter().map(|block| block.commands.len()).sum();
+    assert!(
+        commands > 30,
+        "only {commands} commands were found in the README"
+    );
+
+    let machine = Booted::boot();
+    let prepare = "mkdir -m 777 /run/readme && cp tests/src/readme.exp /run/readme/";
+    assert!(machine.run(None, &["sh", "-c", prepare]).status.success());
+    for block in &blocks {
+        for command in &block.commands {
+            run(&machine, block, command);
+        }
+    }
+}
+
+fn run(machine: &Booted, block: &Block, command: &str) {
+    let shell = ["bash", "-c", command];
+    let person = ["expect", "/run/readme/readme.exp", "/run/readme", PASSWORD];
+    let program = match block.has_questions() {
+        true => [&person[..], &shell[..]].concat(),
+        false => shell.to_vec(),
+    };
+    let output = machine.run(block.user(), &program);
+    let said = [&output.stdout[..], &output.stderr[..]].concat();
+    let said = String::from_utf8_lossy(&said);
+    println!(
+        "{:?}$ {command}\n{said}[{}]",
+        block.user().unwrap_or("root"),
+        output.status
+    );
+    assert_eq!(
+        output.status.success(),
+        !block.is_refused(),
+        "{command}:\n{said}"
+    );
+}
+
+/// The blocks of language `sh`, without the comments of the document.
+fn blocks(readme: &str) -> Vec<Block> {
+    let (_comment, text) = readme
+        .split_once("-->")
+        .expect("the comment at the top ends");
+    let mut blocks = Vec::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let Some(info) = line.strip_prefix("```") else {
+            continue;
+        };
+        let body: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+        let mut marks = info.split_whitespace().map(str::to_owned);
+        if marks.next().as_deref() == Some("sh") {
+            let joined = body.join("\n").replace("\\\n", " ");
+            let commands = joined
+                .lines()
+                .filter(|line| !line.is_empty())
+                .map(str::to_owned);
+            blocks.push(Block {
+                marks: marks.collect(),
+                commands: commands.collect(),
+            });
+        }
+    }
+    blocks
+}
