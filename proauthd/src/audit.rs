@@ -93,11 +93,10 @@ pub fn refused(method: &dyn std::fmt::Debug, caller: u32, user: &str) {
 }
 
 /// A caller could not be looked up: gone, or the bus did not say.
-pub fn caller_unknown(method: &dyn std::fmt::Debug) {
+pub fn caller_unknown(method: &str) {
     warn!(
         event = "refused",
-        ?method,
-        "call of {method:?} refused: its caller could not be looked up"
+        method, "call of {method} refused: its caller could not be looked up"
     );
 }
 

@@ -32,7 +32,7 @@ impl Caller {
             None => None,
         };
         let Some((uid, sender)) = found else {
-            audit::caller_unknown(&header.member());
+            audit::caller_unknown(header.member().map_or("", |member| member.as_str()));
             return Err(messages::caller_unknown());
         };
         Ok(Self {

@@ -27,6 +27,9 @@ pub async fn serve(address: &str, daemon: &Arc<Daemon>) -> zbus::Result<Connecti
         .serve_at(names::OBJECT_PATH, login::Login(shared()))
         .serve_at(names::OBJECT_PATH, enrollment::Enrollment(shared()))
         .serve_at(names::OBJECT_PATH, admin::Admin(shared()))
+        // zbus' defaults let anybody who may own the name take it from a running daemon.
+        .allow_name_replacements(false)
+        .replace_existing_names(false)
         .name(names::BUS_NAME)
         .build()
         .await

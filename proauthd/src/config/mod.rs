@@ -71,7 +71,7 @@ pub fn load(path: Option<&Path>) -> Result<Loaded, ConfigError> {
     let main = path.unwrap_or(Path::new(DEFAULT_PATH));
     let mut files = Vec::new();
     let mut merged = RawConfig::default();
-    if path.is_some() || main.exists() {
+    if path.is_some() || is_there(main)? {
         files.push(main.to_owned());
     }
     files.extend(drop_ins(main)?);
@@ -85,6 +85,15 @@ pub fn load(path: Option<&Path>) -> Result<Loaded, ConfigError> {
         files,
         warnings,
     })
+}
+
+/// Whether there is anything at `path`, be it a link to nowhere.
+fn is_there(path: &Path) -> Result<bool, ConfigError> {
+    match path.symlink_metadata() {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(ConfigError::Unreadable(path.to_owned(), error)),
+    }
 }
 
 fn drop_ins(main: &Path) -> Result<Vec<PathBuf>, ConfigError> {
