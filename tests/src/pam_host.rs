@@ -6,6 +6,9 @@ use std::process::{Child, ChildStdin, ChildStdout};
 
 use crate::World;
 
+/// Kills what has not ended after so many seconds: no test waits for ever.
+const PATIENCE: [&str; 4] = ["timeout", "--foreground", "--signal=KILL", "300"];
+
 /// Where its standard output and error go.
 const OUTPUT: &str = "/run/e2e/pam_host.out";
 
@@ -41,7 +44,7 @@ impl World {
     #[must_use]
     pub fn pam_host(&self, tracer: &[&str]) -> PamHost {
         let program = self.compile("pam_host", &["-lpam"]);
-        let argv = [tracer, &[program.as_str(), OUTPUT]].concat();
+        let argv = [&PATIENCE, tracer, &[program.as_str(), OUTPUT]].concat();
         let mut process = self.program(&argv).spawn();
         PamHost {
             stdin: process.stdin.take(),

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::process::Child;
+use std::time::{Duration, Instant};
 
 use crate::{DEADLINE, Log, World};
 
@@ -39,21 +40,30 @@ pub struct Call {
 }
 
 impl World {
-    /// The thread of the daemon that has this name.
+    /// The thread of the daemon that has this name. One that has just begun has none yet, so this
+    /// waits for it.
     ///
     /// # Panics
-    /// If it has none.
+    /// If there is none.
     #[must_use]
     pub fn daemon_thread(&self, name: &str) -> u32 {
         let tasks = self.path(&format!("/proc/{}/task", self.daemon.pid()));
-        let mut tasks = fs::read_dir(tasks).expect("the daemon runs");
         let is_it = |task: &fs::DirEntry| {
             fs::read_to_string(task.path().join("comm")).is_ok_and(|comm| comm.trim() == name)
         };
-        let task = tasks.find_map(|task| task.ok().filter(is_it));
-        let task = task.unwrap_or_else(|| panic!("the daemon has no thread {name}"));
-        let id = task.file_name().into_string().expect("a number");
-        id.parse().expect("a number")
+        let start = Instant::now();
+        loop {
+            let mut found = fs::read_dir(&tasks).expect("the daemon runs").flatten();
+            if let Some(task) = found.find(is_it) {
+                let id = task.file_name().into_string().expect("a number");
+                return id.parse().expect("a number");
+            }
+            assert!(
+                start.elapsed() < DEADLINE,
+                "the daemon has no thread {name}"
+            );
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// Watches `threads` from now on, and does `inject` to them: see the option of that name in
@@ -65,7 +75,9 @@ impl World {
     pub fn strace(&self, threads: &[u32], inject: Option<&str>) -> Strace {
         let inject = inject.map(|inject| format!("--inject={inject}"));
         let threads: Vec<String> = threads.iter().map(u32::to_string).collect();
-        let mut argv = vec!["strace", "-o", TRACE, "-s", "200"];
+        // No test waits for ever.
+        let mut argv = vec!["timeout", "--foreground", "--signal=KILL", "120"];
+        argv.extend(["strace", "-o", TRACE, "-s", "200"]);
         argv.extend(inject.as_deref());
         argv.extend(threads.iter().flat_map(|thread| ["-p", thread]));
         let mut strace = self.program(&argv).spawn();

@@ -60,10 +60,9 @@ const AIMS: [Aim; 14] = [
     // Both are, and not flushed.
     aim(InsideIt, NewLog, "fsync", 3),
     aim(InsideIt, Usual, "fsync", 1),
-    // Flushed; the lock is still held.
+    // Flushed; the locks are still held, and the main thread does not know.
     aim(CommittedNotReplied, OnlyWriter, "fcntl", 3),
-    // The main thread has not been told.
-    aim(CommittedNotReplied, OnlyWriter, "write", 1),
+    aim(CommittedNotReplied, OnlyWriter, "fcntl", 4),
     // The answer is about to go out.
     aim(CommittedNotReplied, Usual, "sendmsg", 2),
     Aim {
