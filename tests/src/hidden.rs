@@ -31,7 +31,8 @@ impl Hidden {
             ("hex with spaces", hex(bytes, " ").into()),
             ("hex with colons", hex(bytes, ":").into()),
             ("hex as Debug shows it", hex(bytes, ", ").into()),
-            ("numbers as Debug shows them", decimal(bytes).into()),
+            ("numbers as Debug shows them", decimal(bytes, ", ").into()),
+            ("numbers as JSON", decimal(bytes, ",").into()),
             ("base32", base32.clone().into()),
             ("base32 in small letters", base32.to_lowercase().into()),
             ("base32 in groups", in_groups(&base32, " ").into()),
@@ -67,7 +68,8 @@ impl Hidden {
             ("as typed", bytes.to_vec()),
             ("with a space", format!("{first} {second}").into()),
             ("hex", hex(bytes, "").into()),
-            ("numbers as Debug shows them", decimal(bytes).into()),
+            ("numbers as Debug shows them", decimal(bytes, ", ").into()),
+            ("numbers as JSON", decimal(bytes, ",").into()),
             ("base64", base64(bytes).into()),
         ];
         Self::new(name, forms.map(|(name, whole)| Form::short(name, whole)))
@@ -167,9 +169,9 @@ fn hex(bytes: &[u8], between: &str) -> String {
     digits.join(between)
 }
 
-fn decimal(bytes: &[u8]) -> String {
+fn decimal(bytes: &[u8], between: &str) -> String {
     let numbers: Vec<String> = bytes.iter().map(ToString::to_string).collect();
-    numbers.join(", ")
+    numbers.join(between)
 }
 
 fn in_groups(text: &str, between: &str) -> String {

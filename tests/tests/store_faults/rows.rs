@@ -15,14 +15,14 @@ fn both_enrolled() -> (World, Authenticator, Authenticator) {
     (world, alice, bob)
 }
 
-/// Exchanges `columns` between the rows of alice and bob.
-fn exchange(world: &World, columns: &[&str]) {
+/// Exchanges `columns` between the rows of alice and `other`.
+fn exchange(world: &World, other: &str, columns: &[&str]) {
     let set: Vec<String> = columns
         .iter()
         .map(|column| {
             format!(
                 "{column} = (SELECT {column} FROM before WHERE key = \
-                 CASE rows.key WHEN 'alice' THEN 'bob' ELSE 'alice' END)"
+                 CASE rows.key WHEN 'alice' THEN '{other}' ELSE 'alice' END)"
             )
         })
         .collect();
@@ -31,7 +31,7 @@ fn exchange(world: &World, columns: &[&str]) {
         world,
         &format!(
             "BEGIN; CREATE TEMP TABLE before AS SELECT * FROM rows;
-             UPDATE rows SET {set} WHERE key IN ('alice', 'bob'); COMMIT;"
+             UPDATE rows SET {set} WHERE key IN ('alice', '{other}'); COMMIT;"
         ),
     );
 }
@@ -46,16 +46,34 @@ fn rows_exchanged_between_two_users_let_neither_in() {
         println!("{columns:?}");
         let (world, alice, bob) = both_enrolled();
         let codes = [alice.code(), bob.code()];
-        exchange(&world, columns);
+        exchange(&world, "bob", columns);
         for user in ["alice", "bob"] {
             for code in &codes {
                 assert_ne!(login(&world, user, code), LetIn);
             }
         }
-        exchange(&world, columns);
+        exchange(&world, "bob", columns);
         assert_eq!(login(&world, "alice", &alice.code()), LetIn);
         assert_eq!(login(&world, "bob", &bob.code()), LetIn);
     }
+}
+
+#[test]
+fn rows_exchanged_between_two_names_of_one_uid_let_neither_in() {
+    let world = World::new();
+    let carol = "useradd -o -u $(id -u alice) carol";
+    world.run(&["sh", "-c", carol]).expect_success();
+    let (alice, carol) = (world.enroll("alice"), world.enroll("carol"));
+    world.clock.advance(30);
+    exchange(&world, "carol", &["sealed", "version"]);
+    for user in ["alice", "carol"] {
+        for code in [alice.code(), carol.code()] {
+            assert_unavailable(&login(&world, user, &code));
+        }
+    }
+    exchange(&world, "carol", &["sealed", "version"]);
+    assert_eq!(login(&world, "alice", &alice.code()), LetIn);
+    assert_eq!(login(&world, "carol", &carol.code()), LetIn);
 }
 
 #[test]
@@ -127,6 +145,17 @@ fn a_row_with_another_uid_denies() {
     assert_ne!(login(&world, "alice", &alice.code()), LetIn);
     sql(&world, "UPDATE rows SET uid = uid - 1 WHERE key = 'alice'");
     assert_eq!(login(&world, "alice", &alice.code()), LetIn);
+}
+
+#[test]
+fn a_row_rewritten_for_the_new_uid_of_its_name_denies() {
+    let (world, alice, _) = both_enrolled();
+    world
+        .run(&["usermod", "-u", "4321", "alice"])
+        .expect_success();
+    assert_ne!(login(&world, "alice", &alice.code()), LetIn);
+    sql(&world, "UPDATE rows SET uid = 4321 WHERE key = 'alice'");
+    assert_unavailable(&login(&world, "alice", &alice.code()));
 }
 
 #[test]
