@@ -61,7 +61,10 @@ impl Namespace {
             let mut why = String::new();
             let mut stderr = init.stderr.take().expect("it is piped");
             stderr.read_to_string(&mut why).expect("errors are UTF-8");
-            panic!("no private world can be made here: {}", why.trim());
+            panic!(
+                "no private world can be made here (a container must be privileged): {}",
+                why.trim()
+            );
         };
         Self { init, pid }
     }

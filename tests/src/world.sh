@@ -8,7 +8,7 @@ read -r pid _ </proc/self/stat
 mount -t tmpfs -o mode=0755 tmpfs /mnt
 mkdir /mnt/upper /mnt/work /mnt/root
 mount -t overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work overlay /mnt/root || {
-    echo "no overlayfs over / on this machine: the kernel must have it, and a container must be privileged" >&2
+    echo "the kernel does not mount overlayfs over /" >&2
     exit 1
 }
 cd /mnt/root
