@@ -2,10 +2,14 @@
 //!
 //! Text from outside is written with `?`, which escapes what could end a line or a field.
 
-use proauth_core::AccountName;
+use std::sync::{Mutex, PoisonError};
+
 use proauth_core::login::Verdict;
+use proauth_core::{AccountName, UnixTime};
 use proauth_interface::Context;
 use tracing::{error, info, warn};
+
+use crate::daemon::clock;
 
 /// A code was judged, and what that changed is durable.
 pub fn login(context: &Context, caller: u32, verdict: Verdict) {
@@ -87,17 +91,58 @@ pub fn account_changed(user: &AccountName, enrolled_uid: u32, uid: Option<u32>) 
     );
 }
 
+/// A login without an authenticator, by a second name of an account that has one.
+pub fn alias(user: &str, uid: u32) {
+    let user = cut(user);
+    error!(
+        event = "alias",
+        ?user,
+        uid,
+        "denied: {user:?} is another name of uid {uid}, which is enrolled"
+    );
+}
+
 /// A call was refused to a caller.
 pub fn refused(method: &dyn std::fmt::Debug, caller: u32, user: &str) {
-    warn!(event = "refused", ?method, caller, user = ?cut(user), "call of {method:?} by uid {caller} refused");
+    if may_log_refusal() {
+        warn!(
+            event = "refused", ?method, caller, user = ?cut(user),
+            "call of {method:?} by uid {caller} refused"
+        );
+    }
 }
 
 /// A caller could not be looked up: gone, or the bus did not say.
 pub fn caller_unknown(method: &str) {
-    warn!(
-        event = "refused",
-        method, "call of {method} refused: its caller could not be looked up"
-    );
+    if may_log_refusal() {
+        warn!(
+            event = "refused",
+            method, "call of {method} refused: its caller could not be looked up"
+        );
+    }
+}
+
+/// Refusals that are logged each second: a flood of them must not push other lines out of the
+/// journal, which drops what comes too fast.
+const REFUSALS_A_SECOND: u32 = 20;
+
+/// Counts a refusal; whether it is to be logged. Says of each second how many were not.
+fn may_log_refusal() -> bool {
+    static COUNTED: Mutex<(UnixTime, u32)> = Mutex::new((UnixTime(0), 0));
+    let mut counted = COUNTED.lock().unwrap_or_else(PoisonError::into_inner);
+    let now = clock::now();
+    if counted.0 != now {
+        let unlogged = counted.1.saturating_sub(REFUSALS_A_SECOND);
+        if unlogged > 0 {
+            warn!(
+                event = "refused",
+                unlogged, "{unlogged} more calls were refused"
+            );
+        }
+        *counted = (now, 0);
+    }
+    counted.1 = counted.1.saturating_add(1);
+    counted.1 <= REFUSALS_A_SECOND
 }
 
 /// An authenticator was bound.

@@ -9,6 +9,7 @@ mod bus;
 mod cli;
 mod config;
 mod daemon;
+mod harden;
 mod messages;
 mod store;
 

@@ -83,13 +83,13 @@ pub fn first_code_clock_off(seconds: i64) -> Error {
     ))
 }
 
-/// The codes for a resync do not fit.
-pub fn resync_codes_wrong() -> Error {
-    Error::CodeRejected(
-        "these are not three consecutive codes of this authenticator from within a day; wait for \
-         three new ones and type each once"
-            .into(),
-    )
+/// The codes for a resync do not fit, within so many seconds.
+pub fn resync_codes_wrong(reach: u64) -> Error {
+    Error::CodeRejected(format!(
+        "these are not three consecutive codes of this authenticator from within {} h; wait for \
+         three new ones and type each once",
+        reach / 3600
+    ))
 }
 
 /// The codes for a resync were used.
@@ -119,6 +119,11 @@ pub fn not_authorized(what: &str) -> Error {
 /// The caller could not be looked up.
 pub fn caller_unknown() -> Error {
     Error::NotAuthorized("the caller could not be looked up; try again".into())
+}
+
+/// One connection asks too much at a time.
+pub fn too_many_questions() -> Error {
+    Error::Unavailable("too many questions at a time; wait for the answers".into())
 }
 
 /// How far a code is from now, in words: `7 minutes old`, `3 hours early`.

@@ -101,11 +101,13 @@ pub fn verify(record: Record, source: Source, typed: &Typed, now: UnixTime) -> (
 /// Does for somebody without an authenticator what [`verify`] does, in the same time, and never
 /// accepts. The failures are those of the bucket of the name that was given.
 ///
-/// sshd's substitute counts here: the bucket belongs to nobody, and an unknown user, for whom
-/// sshd types nothing else, would otherwise be the only one never to be slowed down.
+/// Where there is no account of that name, sshd's substitute counts: the bucket belongs to
+/// nobody, and an unknown user, for whom sshd types nothing else, would otherwise be the only one
+/// never to be slowed down.
 pub fn verify_stranger(
     failures: Failures,
     typed: &Typed,
+    exists: bool,
     decoy: &(Secret, Parameters),
     now: UnixTime,
 ) -> (Verdict, Failures) {
@@ -113,6 +115,7 @@ pub fn verify_stranger(
     let verdict = match (failures.wait(now), typed) {
         (Some(seconds), _) => Verdict::Locked(seconds),
         (None, Typed::Empty) => Verdict::Nothing,
+        (None, Typed::SshdJunk) if exists => Verdict::Nothing,
         (None, Typed::Malformed | Typed::SshdJunk) => Verdict::Wrong,
         (None, Typed::Code(code)) => {
             let (secret, parameters) = decoy;

@@ -146,12 +146,24 @@ fn a_stranger_is_slowed_down_like_anybody_and_never_let_in() {
     let decoy = (secret(), parameters());
     let mut failures = Failures::NONE;
     for _ in 0..FREE_TRIES {
-        let (verdict, next) = verify_stranger(failures, &Typed::parse(NEWER.0), &decoy, NOW);
+        let (verdict, next) = verify_stranger(failures, &Typed::parse(NEWER.0), true, &decoy, NOW);
         assert_eq!(verdict, Verdict::Wrong);
         failures = next;
     }
-    let (verdict, _) = verify_stranger(failures, &Typed::parse(NEWER.0), &decoy, NOW);
+    let (verdict, _) = verify_stranger(failures, &Typed::parse(NEWER.0), true, &decoy, NOW);
     assert_eq!(verdict, Verdict::Locked(30));
+}
+
+#[test]
+fn what_sshd_substitutes_counts_only_where_there_is_no_account() {
+    let decoy = (secret(), parameters());
+    let junk = Typed::parse("\x08\n\r\x7fIN");
+    for (exists, verdict) in [(true, Verdict::Nothing), (false, Verdict::Wrong)] {
+        assert_eq!(
+            verify_stranger(Failures::NONE, &junk, exists, &decoy, NOW).0,
+            verdict
+        );
+    }
 }
 
 #[test]

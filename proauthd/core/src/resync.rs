@@ -3,8 +3,13 @@
 use crate::totp::{self, Step};
 use crate::{Record, Typed, UnixTime};
 
-/// How far off a device's clock may be, in seconds.
-const REACH: u64 = 24 * 60 * 60;
+/// How far off, in seconds, an administrator may find a device's clock to be.
+pub const ADMIN_REACH: u64 = 24 * 60 * 60;
+
+/// How far off, in seconds, users may find that of their own device to be. Whoever filmed codes
+/// that were never used, and can act as the user, makes those of that time count again: an hour
+/// of them, not a day.
+pub const OWNER_REACH: u64 = 60 * 60;
 
 /// Why three codes do not tell how far a clock is off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,29 +33,29 @@ pub fn reset(record: Record, now: UnixTime) -> Record {
     }
 }
 
-/// Re-centres the window on a device whose clock is off by up to a day, as RFC 4226 section 7.4
-/// does for counters: by codes that follow each other. Uses up all three.
+/// Re-centres the window on a device whose clock is off by up to `reach` seconds, as RFC 4226
+/// section 7.4 does for counters: by codes that follow each other. Uses up all three.
 ///
 /// # Errors
 /// [`NoResync`]; the record is to stay as it was.
-pub fn recentre(record: &Record, codes: &[Typed; 3], now: UnixTime) -> Result<Record, NoResync> {
-    let period = record.parameters.period;
-    let ours = Step::at(now, period);
-    let steps_of = |typed: &Typed| match typed {
-        Typed::Code(code) => totp::matching(
-            &record.secret,
-            &record.parameters,
-            code,
-            totp::window(ours, REACH / period + 2),
-        ),
-        _ => Vec::new(),
-    };
-    let [first, second, third] = codes.each_ref().map(steps_of);
-    let begins = first
-        .into_iter()
-        .filter(|step| second.contains(&step.shifted(1)) && third.contains(&step.shifted(2)))
-        .min_by_key(|step| step.0.abs_diff(ours.0))
-        .ok_or(NoResync::Wrong)?;
+pub fn recentre(
+    record: &Record,
+    codes: &[Typed; 3],
+    reach: u64,
+    now: UnixTime,
+) -> Result<Record, NoResync> {
+    let ours = Step::at(now, record.parameters.period);
+    let [first, second, third] = codes;
+    let begins = matching(
+        record,
+        first,
+        totp::window(ours, reach / record.parameters.period),
+    )
+    .into_iter()
+    .filter(|step| is_code_of(record, second, step.shifted(1)))
+    .filter(|step| is_code_of(record, third, step.shifted(2)))
+    .min_by_key(|step| step.0.abs_diff(ours.0))
+    .ok_or(NoResync::Wrong)?;
     if begins <= record.last_step {
         return Err(NoResync::AlreadyUsed);
     }
@@ -61,4 +66,15 @@ pub fn recentre(record: &Record, codes: &[Typed; 3], now: UnixTime) -> Result<Re
         clock_offset,
         ..record.clone()
     })
+}
+
+fn is_code_of(record: &Record, typed: &Typed, step: Step) -> bool {
+    !matching(record, typed, std::iter::once(step)).is_empty()
+}
+
+fn matching(record: &Record, typed: &Typed, steps: impl Iterator<Item = Step>) -> Vec<Step> {
+    match typed {
+        Typed::Code(code) => totp::matching(&record.secret, &record.parameters, code, steps),
+        _ => Vec::new(),
+    }
 }

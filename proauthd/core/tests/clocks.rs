@@ -7,7 +7,7 @@ use std::process::Command;
 use proauth_core::check::{Finding, check};
 use proauth_core::enrollment::{NotConfirmed, PENDING_FOR, Pending};
 use proauth_core::login::{Verdict, verify};
-use proauth_core::resync::{NoResync, recentre, reset};
+use proauth_core::resync::{ADMIN_REACH, NoResync, OWNER_REACH, recentre, reset};
 use proauth_core::totp::{Algorithm, Digits, Parameters, Secret, Step};
 use proauth_core::{AccountName, Record, Source, Typed, UnixTime};
 
@@ -141,7 +141,7 @@ fn three_consecutive_codes_centre_the_window_on_a_far_off_clock() {
     for minutes in [-23 * 60, -20, 45, 23 * 60] {
         let off = minutes * 60;
         let codes = [off, off + 30, off + 60].map(code);
-        let record = recentre(&alice(), &codes, NOW).unwrap();
+        let record = recentre(&alice(), &codes, ADMIN_REACH, NOW).unwrap();
         assert!(!accepted(&record, &codes[2]), "the codes are used up");
         assert!(accepted(&record, &code(off + 90)), "{minutes}");
         assert!(!accepted(&record, &code(0)), "the old window is gone");
@@ -156,12 +156,12 @@ fn codes_that_do_not_follow_each_other_centre_nothing() {
         [0, 0, 0],
         [90_000, 90_030, 90_060],
     ] {
-        let refused = recentre(&alice(), &seconds.map(code), NOW).unwrap_err();
+        let refused = recentre(&alice(), &seconds.map(code), ADMIN_REACH, NOW).unwrap_err();
         assert_eq!(refused, NoResync::Wrong, "{seconds:?}");
     }
     let with_junk = [code(0), code(30), Typed::Empty];
     assert_eq!(
-        recentre(&alice(), &with_junk, NOW).unwrap_err(),
+        recentre(&alice(), &with_junk, ADMIN_REACH, NOW).unwrap_err(),
         NoResync::Wrong
     );
 }
@@ -169,9 +169,19 @@ fn codes_that_do_not_follow_each_other_centre_nothing() {
 #[test]
 fn codes_that_were_used_centre_nothing() {
     let codes = [600, 630, 660].map(code);
-    let record = recentre(&alice(), &codes, NOW).unwrap();
+    let record = recentre(&alice(), &codes, ADMIN_REACH, NOW).unwrap();
     assert_eq!(
-        recentre(&record, &codes, NOW).unwrap_err(),
+        recentre(&record, &codes, ADMIN_REACH, NOW).unwrap_err(),
         NoResync::AlreadyUsed
     );
+}
+
+#[test]
+fn users_themselves_centre_the_window_within_an_hour() {
+    for (minutes, centred) in [(-59, true), (58, true), (-61, false), (61, false)] {
+        let off = minutes * 60;
+        let codes = [off, off + 30, off + 60].map(code);
+        let result = recentre(&alice(), &codes, OWNER_REACH, NOW);
+        assert_eq!(result.is_ok(), centred, "{minutes}");
+    }
 }

@@ -4,18 +4,21 @@ use proauth_interface::Error;
 use zbus::Connection;
 use zbus::message::Header;
 
+use super::gate::{self, Place};
 use crate::{audit, messages};
 
 const BUS: &str = "org.freedesktop.DBus";
 const BUS_PATH: &str = "/org/freedesktop/DBus";
 
 /// A process on the other side, as the transport vouches for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Caller {
     /// Its uid.
     pub uid: u32,
     /// Its connection: while it is there, nobody else has the same.
     pub connection: String,
+    /// Kept while the call is under way.
+    _place: Place,
 }
 
 impl Caller {
@@ -25,19 +28,16 @@ impl Caller {
     /// If there is no sender, it has gone, or the bus does not say: a caller that cannot be
     /// looked up is nobody, and least of all root (CVE-2021-3560).
     pub async fn of_message(connection: &Connection, header: &Header<'_>) -> Result<Self, Error> {
-        let found = match header.sender() {
-            Some(sender) => uid_of(connection, sender.as_str())
-                .await
-                .map(|uid| (uid, sender)),
-            None => None,
-        };
-        let Some((uid, sender)) = found else {
+        let sender = header.sender().ok_or_else(messages::caller_unknown)?;
+        let place = gate::enter(sender).ok_or_else(messages::too_many_questions)?;
+        let Some(uid) = uid_of(connection, sender).await else {
             audit::caller_unknown(header.member().map_or("", |member| member.as_str()));
             return Err(messages::caller_unknown());
         };
         Ok(Self {
             uid,
             connection: sender.to_string(),
+            _place: place,
         })
     }
 }

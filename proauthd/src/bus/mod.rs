@@ -1,12 +1,13 @@
 //! The daemon's face on the bus: the served interfaces, who may call what, and who calls.
 //!
-//! A call comes in at `login`, `enrollment` or `admin`; `caller` makes a [`Caller`] of its
-//! transport credentials; `access` is the one table of who may; then `crate::daemon` does it.
+//! A call comes in at `login`, `enrollment` or `admin`; `gate` bounds what one
+//! connection asks at a time; `caller` makes a [`Caller`] of its transport credentials; `access` is the one table of who may; then `crate::daemon` does it.
 
 mod access;
 mod admin;
 mod caller;
 mod enrollment;
+mod gate;
 mod login;
 
 use std::sync::Arc;

@@ -21,6 +21,8 @@ use proauth_interface::names;
 
 use failure::Failure;
 
+use crate::harden::harden;
+
 /// Two-factor login for Linux servers: the daemon, and what administrators and users ask of it.
 #[derive(Debug, Parser)]
 #[command(name = "proauthd", version, max_term_width = 100, after_help = EXIT_CODES)]
@@ -69,6 +71,9 @@ enum Command {
 
 /// Runs the command that the arguments name, and says on stderr in one sentence what went wrong.
 pub fn run() -> ExitCode {
+    if let Err(error) = harden() {
+        return Failure::Unable(format!("cannot start: {error}; try again")).report();
+    }
     let Cli { common, command } = Cli::parse();
     let done = match command {
         Command::Serve(command) => command.run(&common),

@@ -27,16 +27,22 @@ pub struct Account {
 #[derive(Debug)]
 pub struct LookupFailed;
 
+/// Of these, for callers other than root: a flood of theirs waits in a queue of its own, and
+/// never in front of a login.
+const LOOKUPS_FOR_OTHERS: usize = 2;
+
 /// The way to the name service.
 pub struct Accounts {
     free: Arc<Semaphore>,
+    free_for_others: Arc<Semaphore>,
 }
 
 impl Accounts {
     /// Nothing is looked up yet.
     pub fn new() -> Self {
         Self {
-            free: Arc::new(Semaphore::new(LOOKUPS)),
+            free: Arc::new(Semaphore::new(LOOKUPS - LOOKUPS_FOR_OTHERS)),
+            free_for_others: Arc::new(Semaphore::new(LOOKUPS_FOR_OTHERS)),
         }
     }
 
@@ -45,33 +51,43 @@ impl Accounts {
     /// # Errors
     /// If the name service did not answer in time, or wrongly.
     pub async fn by_name(&self, name: &AccountName) -> Result<Option<Account>, LookupFailed> {
-        let name = name.to_string();
-        self.look_up(move || User::from_name(&name)).await
+        look_up(&self.free, name).await
     }
 
-    async fn look_up(
+    /// The same, for a caller who is not root and may turn out to have no right to ask.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub async fn by_name_for_others(
         &self,
-        ask: impl FnOnce() -> nix::Result<Option<User>> + Send + 'static,
+        name: &AccountName,
     ) -> Result<Option<Account>, LookupFailed> {
-        let free = Arc::clone(&self.free);
-        let answer = async move {
-            let permit = free.acquire_owned().await.map_err(|_| LookupFailed)?;
-            // The permit goes with the thread: one that hangs past the deadline keeps it.
-            let asked = tokio::task::spawn_blocking(move || {
-                let answer = ask();
-                drop(permit);
-                answer
-            });
-            asked
-                .await
-                .map_err(|_| LookupFailed)?
-                .map_err(|_| LookupFailed)
-        };
-        let found = tokio::time::timeout(DEADLINE, answer)
-            .await
-            .map_err(|_| LookupFailed)??;
-        found.map(account).transpose()
+        look_up(&self.free_for_others, name).await
     }
+}
+
+async fn look_up(
+    free: &Arc<Semaphore>,
+    name: &AccountName,
+) -> Result<Option<Account>, LookupFailed> {
+    let (free, name) = (Arc::clone(free), name.to_string());
+    let answer = async move {
+        let permit = free.acquire_owned().await.map_err(|_| LookupFailed)?;
+        // The permit goes with the thread: one that hangs past the deadline keeps it.
+        let asked = tokio::task::spawn_blocking(move || {
+            let answer = User::from_name(&name);
+            drop(permit);
+            answer
+        });
+        asked
+            .await
+            .map_err(|_| LookupFailed)?
+            .map_err(|_| LookupFailed)
+    };
+    let found = tokio::time::timeout(DEADLINE, answer)
+        .await
+        .map_err(|_| LookupFailed)??;
+    found.map(account).transpose()
 }
 
 fn account(user: User) -> Result<Account, LookupFailed> {

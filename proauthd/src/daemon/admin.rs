@@ -1,7 +1,7 @@
 //! What administrators ask for, and users about themselves.
 
 use proauth_core::check::{self, Finding};
-use proauth_core::resync::{self, NoResync};
+use proauth_core::resync::{self, ADMIN_REACH, NoResync, OWNER_REACH};
 use proauth_core::totp::Step;
 use proauth_core::{Record, Source, Typed, UnixTime};
 use proauth_interface::{AccountStatus, Error};
@@ -92,24 +92,31 @@ impl Daemon {
         let _turn = self.turn(&found.key).await?;
         let stored = self.enrolled(&found)?;
         let now = clock::now();
+        let reach = if caller == 0 {
+            ADMIN_REACH
+        } else {
+            OWNER_REACH
+        };
         let failures = stored.value.failures(Source::Locker).seen_at(now);
         if let Some(seconds) = failures.wait(now) {
             return Err(messages::locked(seconds));
         }
-        match resync::recentre(&stored.value, codes, now) {
+        match resync::recentre(&stored.value, codes, reach, now) {
             Ok(record) => {
                 self.put(&record, stored.version).await?;
                 let seconds = clock_offset_seconds(&record);
                 audit::recentred(&record.name, caller, seconds);
                 Ok(seconds)
             }
-            Err(NoResync::AlreadyUsed) => Err(messages::resync_codes_used()),
-            Err(NoResync::Wrong) => {
+            Err(refused) => {
                 let Versioned { value, version } = stored;
                 let record = value.with_failures(Source::Locker, failures.plus_one(now));
                 self.put(&record, version).await?;
                 audit::not_recentred(&record.name, caller);
-                Err(messages::resync_codes_wrong())
+                Err(match refused {
+                    NoResync::Wrong => messages::resync_codes_wrong(reach),
+                    NoResync::AlreadyUsed => messages::resync_codes_used(),
+                })
             }
         }
     }

@@ -4,7 +4,7 @@ use proauth_core::login::{self, Begin, Verdict};
 use proauth_core::{Failures, Record, Source, Typed, UnixTime};
 use proauth_interface::{Context, Error};
 
-use super::subject::Subject;
+use super::subject::{Found, Subject};
 use super::{Daemon, clock, store_failed};
 use crate::audit;
 use crate::store::{StoreError, Versioned};
@@ -59,7 +59,7 @@ impl Daemon {
                     .await
             }
             Subject::NotEnrolled(stored) | Subject::Unknown(stored) => {
-                self.verify_stranger(&found.key, stored, typed, now).await
+                self.verify_stranger(&found, stored, typed, now).await
             }
         };
         let verdict = verdict.map_err(|error| store_failed(&error))?;
@@ -84,16 +84,16 @@ impl Daemon {
 
     async fn verify_stranger(
         &self,
-        name: &str,
+        found: &Found,
         stored: Versioned<Failures>,
         typed: &Typed,
         now: UnixTime,
     ) -> Result<Verdict, StoreError> {
-        let (verdict, failures) = login::verify_stranger(stored.value, typed, &self.decoy(), now);
-        if must_store(verdict, stored.value, failures) {
-            self.store
-                .put_bucket(self.store.bucket_of(name), failures, stored.version)
-                .await?;
+        let (before, exists) = (stored.value, found.account().is_ok());
+        let (verdict, after) = login::verify_stranger(before, typed, exists, &self.decoy(), now);
+        if must_store(verdict, before, after) {
+            let bucket = self.store.bucket_of(&found.key);
+            self.store.put_bucket(bucket, after, stored.version).await?;
         }
         Ok(verdict)
     }

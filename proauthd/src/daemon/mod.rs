@@ -75,7 +75,7 @@ impl Daemon {
     pub async fn account(&self, name: &str) -> Result<Option<Account>, Error> {
         let name = AccountName::parse(name).map_err(|_| messages::bad_account_name(name))?;
         self.accounts
-            .by_name(&name)
+            .by_name_for_others(&name)
             .await
             .map_err(|_| lookup_failed())
     }

@@ -3,9 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use nix::sys::prctl;
-use nix::sys::resource::{Resource, setrlimit};
-use nix::sys::stat::{Mode, umask};
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{error, info, warn};
@@ -44,7 +41,6 @@ pub enum ServeError {
 /// # Errors
 /// [`ServeError`].
 pub fn serve(config: Option<&Path>, address: &str) -> Result<(), ServeError> {
-    harden()?;
     log::start();
     let loaded = load(config)?;
     let Loaded {
@@ -69,7 +65,6 @@ pub fn serve(config: Option<&Path>, address: &str) -> Result<(), ServeError> {
 /// # Errors
 /// [`ServeError`]; above all if there is a store.
 pub fn init(config: Option<&Path>) -> Result<PathBuf, ServeError> {
-    harden()?;
     let Loaded {
         config: settings, ..
     } = load(config)?;
@@ -132,13 +127,6 @@ fn load(path: Option<&Path>) -> Result<Loaded, ConfigError> {
         warn!(event = "config", "{warning}");
     }
     Ok(loaded)
-}
-
-/// No core dumps, no ptrace by the same uid, and files for root alone.
-fn harden() -> Result<(), ServeError> {
-    umask(Mode::from_bits_truncate(0o077));
-    setrlimit(Resource::RLIMIT_CORE, 0, 0).map_err(system)?;
-    prctl::set_dumpable(false).map_err(system)
 }
 
 /// The folder of systemd's credentials. The one variable besides `NOTIFY_SOCKET` that the daemon

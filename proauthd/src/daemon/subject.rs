@@ -1,6 +1,6 @@
 //! From a name that somebody gave to the account it stands for, and what is stored of it.
 
-use proauth_core::login::Account as Asked;
+use proauth_core::login::{Account as Asked, NotEnrolled};
 use proauth_core::{AccountName, Failures, Record};
 use proauth_interface::Error;
 
@@ -91,9 +91,23 @@ impl Daemon {
                 audit::account_changed(&stored.value.name, stored.value.uid, uid);
                 Subject::Changed
             }
+            (None, Some(uid)) if self.is_alias(uid)? => {
+                audit::alias(&found.key, uid);
+                Subject::Changed
+            }
             (None, Some(_)) => Subject::NotEnrolled(bucket),
             (None, None) => Subject::Unknown(bucket),
         })
+    }
+
+    /// Whether the account with `uid` is enrolled under another name. Asked only where "not
+    /// enrolled" lets in: there, a directory that answers to `ALICE`, too, would open the door.
+    fn is_alias(&self, uid: u32) -> Result<bool, Error> {
+        if self.config().not_enrolled == NotEnrolled::Deny {
+            return Ok(false);
+        }
+        let enrolled = self.store.is_uid_enrolled(uid);
+        enrolled.map_err(|error| store_failed(&error))
     }
 
     /// The record of the account called `given`, with its turn taken by the caller beforehand.

@@ -2,10 +2,13 @@
 
 use super::StoreError;
 
+/// The uid that no account has: "-1" (credentials(7)).
+pub const NOBODY: u32 = u32::MAX;
+
 /// A row as it lies on the disk. Only the sealer sees inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedRow {
-    /// The uid that the row is bound to; zero for a bucket.
+    /// The uid that the row is bound to; [`NOBODY`] for a bucket.
     pub uid: u32,
     /// Counts the writes of this row, from one.
     pub version: u64,
@@ -37,6 +40,12 @@ pub trait Engine: Send + Sync {
     /// # Errors
     /// If they could not be read.
     fn accounts(&self) -> Result<Vec<(String, SealedRow)>, StoreError>;
+
+    /// Whether an account with `uid` has a row.
+    ///
+    /// # Errors
+    /// If it could not be found out.
+    fn has_account_of(&self, uid: u32) -> Result<bool, StoreError>;
 
     /// Does all `swaps` in one transaction, durable when this returns. Tells of each whether its
     /// comparison held; one that did not hold does not hinder the others.

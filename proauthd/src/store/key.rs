@@ -64,14 +64,19 @@ impl MasterKey {
         getrandom::fill(bytes.as_mut_slice()).map_err(|error| failed(error.into()))?;
         let folder = path.parent().unwrap_or(Path::new("/"));
         std::fs::create_dir_all(folder).map_err(failed)?;
+        // First under another name: a key that is there is a whole one.
+        let draft = path.with_extension("new");
         let write = || {
             let mut file = OpenOptions::new()
                 .write(true)
-                .create_new(true)
+                .create(true)
+                .truncate(true)
                 .mode(0o600)
-                .open(path)?;
+                .open(&draft)?;
             file.write_all(bytes.as_slice())?;
             file.sync_all()?;
+            std::fs::hard_link(&draft, path)?;
+            std::fs::remove_file(&draft)?;
             File::open(folder)?.sync_all()
         };
         write().map_err(failed)?;

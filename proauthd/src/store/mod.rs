@@ -87,6 +87,14 @@ impl Store {
         }))
     }
 
+    /// Whether some account with `uid` has an authenticator, by whatever name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn is_uid_enrolled(&self, uid: u32) -> Result<bool, StoreError> {
+        self.engine.has_account_of(uid)
+    }
+
     /// Every record, by name.
     ///
     /// # Errors

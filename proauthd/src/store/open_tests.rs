@@ -179,6 +179,19 @@ fn a_first_start_that_ended_before_its_key_goes_on() {
 }
 
 #[test]
+fn a_first_start_that_ended_while_it_wrote_the_key_goes_on() {
+    let place = Place::new();
+    drop(create_engine(&place.store()).unwrap());
+    fs::create_dir_all(place.key().parent().unwrap()).unwrap();
+    fs::write(place.key().with_extension("new"), [1; 7]).unwrap();
+    place.open().unwrap();
+    assert_eq!(
+        fs::read_dir(place.key().parent().unwrap()).unwrap().count(),
+        1
+    );
+}
+
+#[test]
 fn a_first_start_that_ended_before_the_mark_goes_on() {
     let place = Place::new();
     drop(create_engine(&place.store()).unwrap());

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &["
         version INTEGER NOT NULL,
         sealed  BLOB    NOT NULL
     ) STRICT, WITHOUT ROWID;
+    CREATE INDEX rows_by_uid ON rows (uid);
     CREATE TABLE key_mark (
         id   INTEGER PRIMARY KEY CHECK (id = 1),
         mark BLOB    NOT NULL

@@ -12,7 +12,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::StoreError;
-use super::engine::SealedRow;
+use super::engine::{NOBODY, SealedRow};
 use super::key::MasterKey;
 use super::row::{FailuresRow, RecordRow};
 
@@ -74,7 +74,7 @@ impl Sealer {
         failures: Failures,
         version: u64,
     ) -> Result<SealedRow, StoreError> {
-        self.seal(key, 0, version, &FailuresRow::from(failures))
+        self.seal(key, NOBODY, version, &FailuresRow::from(failures))
     }
 
     /// The failures in the row of a bucket.

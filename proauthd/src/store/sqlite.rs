@@ -102,6 +102,12 @@ impl Engine for Sqlite {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
+    fn has_account_of(&self, uid: u32) -> Result<bool, StoreError> {
+        let reader = locked(&self.reader);
+        let mut query = reader.prepare_cached("SELECT 1 FROM rows WHERE uid = ?")?;
+        Ok(query.exists([uid])?)
+    }
+
     fn commit(&self, swaps: &[Swap]) -> Result<Vec<bool>, StoreError> {
         let mut writer = locked(&self.writer);
         let transaction = writer.transaction()?;
