@@ -1,7 +1,7 @@
 //! Everything that may remain of a story: what was logged, files, and the daemon's memory.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
@@ -95,8 +95,12 @@ fn collect(outside: &Path, inside: &str, files: &mut Vec<Exhibit>) {
         if kind.is_dir() {
             collect(&outside, &inside, files);
         } else if kind.is_file() {
-            let bytes = fs::read(&outside).unwrap_or_else(|e| panic!("{inside}: {e}"));
-            files.push((inside, bytes));
+            match fs::read(&outside) {
+                Ok(bytes) => files.push((inside, bytes)),
+                // It was for a moment only.
+                Err(error) if error.kind() == ErrorKind::NotFound => {}
+                Err(error) => panic!("{inside}: {error}"),
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use proauth_e2e::{LetIn, Refused, World};
 
-use crate::{login, status};
+use crate::login;
 
 const YEAR: u64 = 365 * 24 * 60 * 60;
 
@@ -17,15 +17,15 @@ fn after_the_clock_jumped_back_used_codes_stay_refused_and_status_says_why() {
         world.clock.advance(30);
         assert_eq!(login(&world, "alice", code), LetIn);
     }
-    assert_eq!(status(&world, "alice")["step_in_future"], false);
+    assert_eq!(world.status("alice")["step_in_future"], false);
 
     world.clock.set(now - 600);
-    assert_eq!(status(&world, "alice")["step_in_future"], true);
+    assert_eq!(world.status("alice")["step_in_future"], true);
     for code in used.iter().chain([&alice.code()]) {
         assert_eq!(login(&world, "alice", code), Refused);
     }
     world.clock.set(now + 90);
-    assert_eq!(status(&world, "alice")["step_in_future"], false);
+    assert_eq!(world.status("alice")["step_in_future"], false);
     for code in &used {
         assert_eq!(login(&world, "alice", code), Refused);
     }
@@ -48,7 +48,7 @@ fn a_login_in_the_far_future_shuts_out_until_resync_which_frees_nothing_used() {
         assert_eq!(login(&world, "alice", &alice.code_in_steps(steps)), Refused);
     }
     assert_eq!(login(&world, "alice", &alice.fresh_code()), Refused);
-    assert_eq!(status(&world, "alice")["step_in_future"], true);
+    assert_eq!(world.status("alice")["step_in_future"], true);
     let tells = world.proauthd(&["status", "--user", "alice"]).run();
     assert!(
         tells.stdout.contains("proauthd resync --user alice"),
@@ -58,7 +58,7 @@ fn a_login_in_the_far_future_shuts_out_until_resync_which_frees_nothing_used() {
     let resync = ["resync", "--user", "alice"];
     assert_eq!(world.proauthd(&resync).by("alice").run().code, Some(4));
     world.proauthd(&resync).run().expect_success();
-    assert_eq!(status(&world, "alice")["step_in_future"], false);
+    assert_eq!(world.status("alice")["step_in_future"], false);
     // The present window is given up whole, what was used in it with it.
     for code in [
         before,
@@ -89,7 +89,7 @@ fn with_a_device_twenty_minutes_off_alice_resyncs_herself_with_three_codes() {
         };
         let told = resync().expect_success().json();
         assert_eq!(told["clock_offset"], 60 * minutes, "{told}");
-        assert_eq!(status(&world, "alice")["clock_offset"], 60 * minutes);
+        assert_eq!(world.status("alice")["clock_offset"], 60 * minutes);
 
         for step in -2..=0 {
             assert_eq!(login(&world, "alice", &shown(step)), Refused, "used up");

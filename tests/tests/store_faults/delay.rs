@@ -2,7 +2,7 @@
 
 use proauth_e2e::{Authenticator, LetIn, Login, Refused, World};
 
-use crate::{login, status};
+use crate::login;
 
 /// A world in which alice has used up her free tries.
 fn delayed() -> (World, Authenticator) {
@@ -33,7 +33,7 @@ fn the_delay_survives_stops_crashes_and_the_clock() {
     let now = world.clock.now();
     world.clock.set(now - 3600);
     assert_delayed(&login(&world, "alice", &code));
-    assert_eq!(status(&world, "alice")["failures"], 5);
+    assert_eq!(world.status("alice")["failures"], 5);
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn a_right_code_during_the_delay_is_neither_accepted_nor_used_up() {
     world.clock.advance(30);
     // Still in the window, as the code of the step before.
     assert_eq!(login(&world, "alice", &code), LetIn);
-    assert_eq!(status(&world, "alice")["failures"], 0);
+    assert_eq!(world.status("alice")["failures"], 0);
 }
 
 /// `Login.Verify` by alice herself, for `service`; the verdict and the seconds to wait, or the
@@ -82,7 +82,7 @@ fn wrong_codes_at_a_screen_locker_are_counted_apart() {
     let code = alice.code();
     let answer = verify_as_alice(&world, "swaylock", &code);
     assert_eq!(answer, "(uu) 3 30", "locked");
-    let told = status(&world, "alice");
+    let told = world.status("alice");
     assert_eq!(
         (&told["failures"], &told["locker_failures"]),
         (&0.into(), &5.into())
@@ -90,11 +90,11 @@ fn wrong_codes_at_a_screen_locker_are_counted_apart() {
     assert_eq!(told["wait"], 0);
 
     assert_eq!(login(&world, "alice", &code), LetIn, "a login");
-    assert_eq!(status(&world, "alice")["locker_failures"], 5);
+    assert_eq!(world.status("alice")["locker_failures"], 5);
     world.clock.advance(30);
     let answer = verify_as_alice(&world, "swaylock", &alice.code());
     assert_eq!(answer, "(uu) 1 0", "accepted");
-    assert_eq!(status(&world, "alice")["locker_failures"], 0);
+    assert_eq!(world.status("alice")["locker_failures"], 0);
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn the_delay_of_logins_does_not_hold_up_the_locker() {
     let (world, alice) = delayed();
     let answer = verify_as_alice(&world, "swaylock", &alice.code());
     assert_eq!(answer, "(uu) 1 0", "accepted");
-    assert_eq!(status(&world, "alice")["failures"], 5, "of logins");
+    assert_eq!(world.status("alice")["failures"], 5, "of logins");
 }
 
 #[test]

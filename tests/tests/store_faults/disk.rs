@@ -2,7 +2,7 @@
 
 use proauth_e2e::{LetIn, World};
 
-use crate::{STORE, assert_refuses_to_start, assert_unavailable, login, sh, status};
+use crate::{STORE, assert_refuses_to_start, assert_unavailable, login, sh};
 
 /// A world whose store lies on a disk of its own, of 256 KiB.
 fn on_small_disk() -> World {
@@ -31,7 +31,7 @@ fn on_a_full_disk_right_and_wrong_codes_are_denied_alike_and_nothing_is_used_up(
     assert_unavailable(&login(&world, "alice", &code));
     assert_unavailable(&login(&world, "alice", &alice.wrong_code()));
     assert_unavailable(&login(&world, "alice", &code));
-    assert_eq!(status(&world, "alice")["failures"], 0);
+    assert_eq!(world.status("alice")["failures"], 0);
 
     free(&world);
     assert_eq!(login(&world, "alice", &code), LetIn);
@@ -62,7 +62,7 @@ fn an_enrollment_on_a_full_disk_is_refused_and_can_be_repeated() {
     fill(&world);
     let enroll = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| world.enroll("alice")));
     assert!(enroll.is_err(), "enrolled on a full disk");
-    assert_eq!(status(&world, "alice")["enrolled"], false);
+    assert_eq!(world.status("alice")["enrolled"], false);
     free(&world);
     let alice = world.enroll("alice");
     assert_eq!(login(&world, "alice", &alice.fresh_code()), LetIn);

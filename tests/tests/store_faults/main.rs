@@ -51,9 +51,3 @@ fn sql(world: &World, statement: &str) -> String {
     let ran = world.run(&["sqlite3", "-bail", STORE, statement]);
     ran.expect_success().stdout
 }
-
-/// `proauthd status --json` about `user`.
-fn status(world: &World, user: &str) -> serde_json::Value {
-    let ran = world.proauthd(&["status", "--user", user, "--json"]).run();
-    ran.expect_success().json()
-}

@@ -2,7 +2,7 @@
 
 use proauth_e2e::{Authenticator, LetIn, World};
 
-use crate::{assert_unavailable, login, sql, status};
+use crate::{assert_unavailable, login, sql};
 
 /// A world in which alice and bob have both logged in.
 fn both_enrolled() -> (World, Authenticator, Authenticator) {
@@ -163,6 +163,6 @@ fn counters_of_wrong_codes_that_were_removed_take_no_enrollment_with_them() {
     let (world, alice, _) = both_enrolled();
     assert_ne!(login(&world, "alice", &alice.wrong_code()), LetIn);
     sql(&world, "DELETE FROM rows WHERE key LIKE ':%'");
-    assert_eq!(status(&world, "alice")["failures"], 1);
+    assert_eq!(world.status("alice")["failures"], 1);
     assert_eq!(login(&world, "alice", &alice.code()), LetIn);
 }
