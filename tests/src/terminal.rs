@@ -111,7 +111,9 @@ impl Terminal<'_> {
     /// If it does not end, or a signal ended it.
     #[must_use]
     pub fn end(&self) -> i32 {
-        self.wait_until("the end", || self.has_ended());
+        // A pane is dead before tmux knows how its program ended.
+        let ended = "#{pane_dead_status}#{pane_dead_signal}";
+        self.wait_until("the end", || !self.ask(ended).is_empty());
         let code = self.ask("#{pane_dead_status}");
         code.parse().unwrap_or_else(|_| panic!("ended by a signal"))
     }
