@@ -39,7 +39,8 @@ impl World {
         };
         let (columns, lines) = (columns.to_string(), lines.to_string());
         let size = ["-x", &columns, "-y", &lines];
-        let script = format!("cd; {script}");
+        // tmux itself may miss how a program ended: libutempter hides a SIGCHLD from it.
+        let script = format!("cd; ({script}); echo $? >{}.status", terminal.socket);
         let start = [&["new-session", "-d"], &size[..], &["sh", "-c", &script]].concat();
         terminal.tmux(&start).expect_success();
         terminal
@@ -105,17 +106,16 @@ impl Terminal<'_> {
         self.ask("#{pane_dead}") == "1"
     }
 
-    /// Waits for the end of the program, and gives its exit code.
+    /// Waits for the end of the program, and gives its exit code as a shell does.
     ///
     /// # Panics
-    /// If it does not end, or a signal ended it.
+    /// If it does not end.
     #[must_use]
     pub fn end(&self) -> i32 {
-        // A pane is dead before tmux knows how its program ended.
-        let ended = "#{pane_dead_status}#{pane_dead_signal}";
-        self.wait_until("the end", || !self.ask(ended).is_empty());
-        let code = self.ask("#{pane_dead_status}");
-        code.parse().unwrap_or_else(|_| panic!("ended by a signal"))
+        self.wait_until("the end", || self.has_ended());
+        let file = self.world.path(&format!("{}.status", self.socket));
+        let code = std::fs::read_to_string(file).expect("the shell says how it ended");
+        code.trim().parse().expect("it is a number")
     }
 
     fn wait_until(&self, what: &str, mut done: impl FnMut() -> bool) {
