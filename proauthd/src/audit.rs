@@ -124,7 +124,7 @@ pub fn caller_unknown(method: &str) {
 
 /// Refusals that are logged each second: a flood of them must not push other lines out of the
 /// journal, which drops what comes too fast.
-const REFUSALS_A_SECOND: u32 = 20;
+const REFUSALS_A_SECOND: u32 = 100;
 
 /// Counts a refusal; whether it is to be logged. Says of each second how many were not.
 fn may_log_refusal() -> bool {
