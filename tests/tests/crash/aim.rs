@@ -43,7 +43,7 @@ const fn aim(stage: Stage, kind: Kind, call: &'static str, number: usize) -> Aim
 }
 
 /// See the tests that look at logins which nobody disturbs.
-const AIMS: [Aim; 14] = [
+const AIMS: [Aim; 13] = [
     // It has read the code, and asks the bus who sent it.
     aim(BeforeTheCommit, Usual, "sendmsg", 1),
     // It has judged the code, and seals the new record.
@@ -56,8 +56,7 @@ const AIMS: [Aim; 14] = [
     aim(InsideIt, NewLog, "pwrite64", 2),
     // The head of the frame is in the log, its page is not.
     aim(InsideIt, NewLog, "pwrite64", 3),
-    aim(InsideIt, Usual, "pwrite64", 2),
-    // Both are, and not flushed.
+    // All is written, and not flushed.
     aim(InsideIt, NewLog, "fsync", 3),
     aim(InsideIt, Usual, "fsync", 1),
     // Flushed; the locks are still held, and the main thread does not know.
@@ -72,11 +71,14 @@ const AIMS: [Aim; 14] = [
     },
 ];
 
-/// Every aim as often as is needed for [`KILLS`] at its stage, in turns.
-pub fn plan() -> Vec<Aim> {
+/// Every aim as often as is needed for [`KILLS`] at its stage, in turns. A usual login makes so
+/// many `writes`, and dies between any two of them.
+pub fn plan(writes: usize) -> Vec<Aim> {
+    let between = (2..=writes).map(|number| aim(InsideIt, Usual, "pwrite64", number));
+    let aims: Vec<Aim> = AIMS.into_iter().chain(between).collect();
     let plan = STAGES.map(|stage| {
-        let aims = AIMS.into_iter().filter(move |aim| aim.stage == stage);
-        let aims: Vec<Aim> = aims.collect();
+        let aims = aims.iter().filter(|aim| aim.stage == stage);
+        let aims: Vec<Aim> = aims.copied().collect();
         let rounds = KILLS.div_ceil(aims.len());
         aims.repeat(rounds)
     });
