@@ -68,8 +68,9 @@ fn a_store_of_random_bytes_is_refused() {
 }
 
 #[test]
-fn a_store_with_random_bytes_in_the_middle_is_refused() {
-    let damage = "dd if=/dev/urandom of=$FILE bs=4096 seek=1 count=2 conv=notrunc status=none";
+fn a_store_with_random_bytes_after_its_first_page_is_refused() {
+    let damage = "count=$(($(stat -c %s $FILE) / 4096 - 1))
+        dd if=/dev/urandom of=$FILE bs=4096 seek=1 count=$count conv=notrunc status=none";
     refused_until_put_back("$STORE", damage, &["damaged", "proauth.db", "restore"]);
 }
 
