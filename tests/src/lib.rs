@@ -2,8 +2,8 @@
 //!
 //! A [`World`] is this machine once more, in private namespaces: the same programs, but whatever
 //! is written there vanishes with it. In it run the real dbus-daemon with our policy, `proauthd`
-//! and sshd; codes come from `oathtool`, the independent oracle. A world takes about a second to
-//! start, worlds run side by side, and dropping one ends everything in it.
+//! and sshd; codes come from `oathtool`, the independent oracle. A world starts in a fraction
+//! of a second, worlds run side by side, and dropping one ends everything in it.
 //!
 //! ```no_run
 //! use proauth_e2e::{LetIn, Refused, World};
@@ -24,6 +24,8 @@
 //!   [`Refused`]; what is neither is equal to none of them.
 //! - [`World::proauthd`] runs the command line, [`World::run`] and [`World::run_as`] anything
 //!   else; each gives a [`Ran`]. [`World::command`] is for what needs more.
+//! - [`World::offer`] begins an enrollment and leaves the first code to the test, and
+//!   [`World::terminal`] is a terminal whose screen can be looked at.
 //! - [`World::prompted`] starts a login that waits for its user to type, so that something can
 //!   happen meanwhile; [`World::burst`] starts many.
 //! - [`World::call`] calls a method on the bus as anybody, [`World::wiretap`] shows what goes over

@@ -112,7 +112,7 @@ fn status_tells_what_is_known_of_an_account() {
     let alice = world.enroll("alice");
     let enrolled_at = world.clock.now();
     assert_eq!(world.ssh("alice").code(&alice.wrong_code()), Refused);
-    let status = status(&world, "alice");
+    let status = world.status("alice");
     let expected = json!({
         "user": "alice", "uid": status["uid"], "enrolled": true, "algorithm": "SHA1", "digits": 6,
         "period": 30, "skew": 1, "enrolled_at": enrolled_at,
@@ -120,7 +120,7 @@ fn status_tells_what_is_known_of_an_account() {
         "step_in_future": false, "failures": 1, "locker_failures": 0, "wait": 0,
     });
     assert_eq!(status, expected);
-    let not_enrolled = self::status(&world, "bob");
+    let not_enrolled = world.status("bob");
     assert_eq!(
         (&not_enrolled["user"], &not_enrolled["enrolled"]),
         (&json!("bob"), &json!(false))
@@ -139,10 +139,7 @@ fn list_shows_all_who_are_enrolled_by_name() {
     };
     assert_eq!(list(), json!([]));
     let _enrolled = ["bob", "alice"].map(|user| world.enroll(user));
-    assert_eq!(
-        list(),
-        json!([status(&world, "alice"), status(&world, "bob")])
-    );
+    assert_eq!(list(), json!([world.status("alice"), world.status("bob")]));
 }
 
 #[test]
@@ -178,7 +175,7 @@ fn verify_says_exactly_what_the_daemon_thinks_of_a_code() {
     assert_eq!(finding(&alice.wrong_code()), answer("wrong", 0, 1));
     assert_eq!(finding("12345"), answer("malformed", 0, 1));
     assert_eq!(
-        status(&world, "alice")["failures"],
+        world.status("alice")["failures"],
         0,
         "root's questions are no tries"
     );
@@ -198,14 +195,14 @@ fn a_login_under_a_clock_that_ran_ahead_is_mended_by_resync() {
     assert_eq!(world.ssh("alice").code(&alice.code()), LetIn);
     world.clock.set(today + 600);
     assert_eq!(world.ssh("alice").code(&alice.code()), Refused);
-    assert_eq!(status(&world, "alice")["step_in_future"], true);
+    assert_eq!(world.status("alice")["step_in_future"], true);
 
     let resync = world
         .proauthd(&["resync", "--user", "alice", "--json"])
         .run()
         .expect_success();
     assert_eq!(resync.json(), json!({ "user": "alice", "resynced": true }));
-    assert_eq!(status(&world, "alice")["step_in_future"], false);
+    assert_eq!(world.status("alice")["step_in_future"], false);
     for steps in [-1, 0, 1] {
         let code = alice.code_in_steps(steps);
         assert_eq!(
@@ -252,7 +249,7 @@ fn three_codes_that_do_not_follow_each_other_change_nothing() {
         .typing(codes)
         .run();
     assert_one_sentence(&resync, 1);
-    assert_eq!(status(&world, "alice")["clock_offset"], 0);
+    assert_eq!(world.status("alice")["clock_offset"], 0);
     assert_eq!(world.ssh("alice").code(&code(0)), LetIn);
 }
 
@@ -269,14 +266,6 @@ fn the_shipped_config_is_right() {
         (&check["valid"], &check["files"]),
         (&json!(true), &expected)
     );
-}
-
-fn status(world: &World, user: &str) -> Value {
-    world
-        .proauthd(&["status", "--user", user, "--json"])
-        .run()
-        .expect_success()
-        .json()
 }
 
 /// What went wrong is one line on stderr, and begins with the program's name.

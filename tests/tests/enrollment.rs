@@ -56,7 +56,7 @@ fn before_the_first_code_was_right_nobody_is_enrolled() {
     for answer in ["000000\n", "nonsense\n", ""] {
         let ran = enroll.clone().typing(answer).run();
         assert_ne!(ran.code, Some(0), "{ran:?}");
-        assert_eq!(status(&world, "alice")["enrolled"], false);
+        assert_eq!(world.status("alice")["enrolled"], false);
     }
     let alice = world.enroll("alice");
     assert_eq!(world.ssh("alice").code(&alice.fresh_code()), LetIn);
@@ -110,7 +110,7 @@ fn who_was_unenrolled_is_refused_with_the_old_authenticator() {
         ran.json(),
         serde_json::json!({ "user": "alice", "unenrolled": true })
     );
-    assert_eq!(status(&world, "alice")["enrolled"], false);
+    assert_eq!(world.status("alice")["enrolled"], false);
     assert_eq!(world.ssh("alice").code(&alice.fresh_code()), Refused);
 }
 
@@ -180,14 +180,6 @@ fn an_authenticator_keeps_what_it_was_enrolled_with() {
     assert_eq!((alice.code().len(), bob.code().len()), (8, 6));
     assert_eq!(world.ssh("alice").code(&alice.fresh_code()), LetIn);
     assert_eq!(world.ssh("bob").code(&bob.code()), LetIn);
-}
-
-fn status(world: &World, user: &str) -> serde_json::Value {
-    world
-        .proauthd(&["status", "--user", user, "--json"])
-        .run()
-        .expect_success()
-        .json()
 }
 
 /// The key in a line that shows it: eight groups of four.

@@ -28,7 +28,7 @@ fn a_wrong_code_is_refused_and_counted() {
     let world = World::new();
     let alice = world.enroll("alice");
     assert_eq!(world.ssh("alice").code(&alice.wrong_code()), Refused);
-    assert_eq!(failures(&world, "alice"), 1);
+    assert_eq!(world.failures("alice"), 1);
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn a_right_code_clears_the_count_of_wrong_ones() {
     let alice = world.enroll("alice");
     assert_eq!(world.ssh("alice").code(&alice.wrong_code()), Refused);
     assert_eq!(world.ssh("alice").code(&alice.fresh_code()), LetIn);
-    assert_eq!(failures(&world, "alice"), 0);
+    assert_eq!(world.failures("alice"), 0);
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn without_the_key_nobody_is_asked_for_a_code() {
     let login = world.ssh("alice").without_key().code(&alice.fresh_code());
     assert_eq!(login, Refused);
     assert!(!asked_for_a_code(&login), "{login:?}");
-    assert_eq!(failures(&world, "alice"), 0);
+    assert_eq!(world.failures("alice"), 0);
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn with_a_wrong_password_nobody_is_asked_for_a_code() {
         .code(&alice.fresh_code());
     assert_eq!(login, Refused);
     assert!(!asked_for_a_code(&login), "{login:?}");
-    assert_eq!(failures(&world, "alice"), 0);
+    assert_eq!(world.failures("alice"), 0);
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn root_under_prohibit_password_is_refused_and_what_sshd_types_is_no_try() {
     let login = world.ssh("root").code(&root.fresh_code());
     assert_eq!(login, Refused);
     assert!(asked_for_a_code(&login), "{login:?}");
-    assert_eq!(failures(&world, "root"), 0);
+    assert_eq!(world.failures("root"), 0);
     assert!(
         world.daemon.said().contains("nothing"),
         "the junk reached the daemon"
@@ -197,12 +197,4 @@ fn password_world() -> World {
 
 fn asked_for_a_code(login: &Login) -> bool {
     login.transcript.contains("ProAuth code (6 digits): ")
-}
-
-fn failures(world: &World, user: &str) -> u64 {
-    let status = world
-        .proauthd(&["status", "--user", user, "--json"])
-        .run()
-        .expect_success();
-    status.json()["failures"].as_u64().expect("a number")
 }
