@@ -141,16 +141,17 @@ fn apply(transaction: &Transaction<'_>, swap: &Swap) -> Result<bool, StoreError>
                 "INSERT OR IGNORE INTO rows (key, uid, version, sealed) VALUES (?, ?, ?, ?)",
             )?
             .execute(params![key, row.uid, row.version.cast_signed(), row.sealed])?,
+        // The uid of a row never changes, and setting it would write to its index each time.
         (Some(expect), Some(row)) => transaction
             .prepare_cached(
-                "UPDATE rows SET uid = ?, version = ?, sealed = ? WHERE key = ? AND version = ?",
+                "UPDATE rows SET version = ?, sealed = ? WHERE key = ? AND version = ? AND uid = ?",
             )?
             .execute(params![
-                row.uid,
                 row.version.cast_signed(),
                 row.sealed,
                 key,
-                expect
+                expect,
+                row.uid
             ])?,
         (Some(expect), None) => transaction
             .prepare_cached("DELETE FROM rows WHERE key = ? AND version = ?")?
