@@ -1,7 +1,7 @@
 //! What administrators and users ask by the command line, beside enrolling.
 
 use proauth_e2e::{LetIn, Ran, Refused, World};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Every command, as one would type it for help.
 const COMMANDS: [&[&str]; 10] = [
