@@ -6,11 +6,16 @@ use std::time::{Duration, Instant};
 
 use crate::{DEADLINE, Ran, Screen, World};
 
-/// No status line, many lines to scroll back, and the screen stays when the program ends.
+/// Tells the exit code as the title of the window, behind all that the program wrote, and stays.
+///
+/// tmux itself may miss how a program ended, since libutempter hides a SIGCHLD from it, and may
+/// know that it did before the screen shows the last of it.
+const SAY_THE_END: &str = r"printf '\033]2;ended %d\033\\' $?; while sleep 60; do :; done";
+
+/// No status line, and many lines to scroll back.
 const CONFIG: &str = "\
 set -g status off
 set -g history-limit 10000
-set -g remain-on-exit on
 set -g default-terminal screen-256color
 ";
 
@@ -39,8 +44,7 @@ impl World {
         };
         let (columns, lines) = (columns.to_string(), lines.to_string());
         let size = ["-x", &columns, "-y", &lines];
-        // tmux itself may miss how a program ended: libutempter hides a SIGCHLD from it.
-        let script = format!("cd; ({script}); echo $? >{}.status", terminal.socket);
+        let script = format!("cd; ({script}); {SAY_THE_END}");
         let start = [&["new-session", "-d"], &size[..], &["sh", "-c", &script]].concat();
         terminal.tmux(&start).expect_success();
         terminal
@@ -62,13 +66,10 @@ impl Terminal<'_> {
     /// If it does not, or the program ended instead.
     pub fn wait_for_prompt(&self, prompt: &str) {
         self.wait_until(&format!("prompt {prompt:?}"), || {
-            self.last_line().ends_with(prompt) || self.has_ended()
+            self.last_line().ends_with(prompt) || self.exit_code().is_some()
         });
-        assert!(
-            !self.has_ended(),
-            "ended without a prompt: {}",
-            self.history()
-        );
+        let code = self.exit_code();
+        assert_eq!(code, None, "ended without a prompt: {}", self.history());
     }
 
     /// Types `text` and Return.
@@ -100,22 +101,19 @@ impl Terminal<'_> {
         Screen::parse(&self.capture(&["-e", "-N"]))
     }
 
-    /// Whether the program has ended.
-    #[must_use]
-    pub fn has_ended(&self) -> bool {
-        self.ask("#{pane_dead}") == "1"
-    }
-
     /// Waits for the end of the program, and gives its exit code as a shell does.
     ///
     /// # Panics
     /// If it does not end.
     #[must_use]
     pub fn end(&self) -> i32 {
-        self.wait_until("the end", || self.has_ended());
-        let file = self.world.path(&format!("{}.status", self.socket));
-        let code = std::fs::read_to_string(file).expect("the shell says how it ended");
-        code.trim().parse().expect("it is a number")
+        self.wait_until("the end", || self.exit_code().is_some());
+        self.exit_code().expect("it has ended")
+    }
+
+    fn exit_code(&self) -> Option<i32> {
+        let title = self.ask("#{pane_title}");
+        title.strip_prefix("ended ")?.parse().ok()
     }
 
     fn wait_until(&self, what: &str, mut done: impl FnMut() -> bool) {
