@@ -3,6 +3,7 @@
 use clap::Args;
 use proauth_interface::{Error, StartReply};
 use serde_json::json;
+use terminal_size::{Height, Width, terminal_size};
 
 use super::ask::{Asker, is_person, read_line};
 use super::failure::Failure;
@@ -30,7 +31,13 @@ impl Enroll {
         let asker = Asker::connect(common)?;
         let user = self.user.as_str();
         let reply = asker.ask(async |daemon| daemon.start_enrollment(user).await)?;
-        show_secret(&reply, common.json)?;
+        if let Err(unseen) = show_secret(&reply, common.json) {
+            forget(&asker, user);
+            return Err(match unseen {
+                Failure::OutputClosed => Failure::No("nobody read the key; start again".into()),
+                unseen => unseen,
+            });
+        }
         let recovery_codes = confirm(&asker, user)?;
         if common.json {
             return output::line(json!({ "enrolled": true, "recovery_codes": recovery_codes }));
@@ -48,9 +55,19 @@ fn show_secret(reply: &StartReply, json: bool) -> Result<(), Failure> {
     output::line("Scan this with an authenticator app, or type this key into it (time-based):")?;
     output::line(format_args!("  {}", in_groups(&reply.secret)))?;
     match qr::lines(&reply.uri) {
-        Ok(lines) => lines.iter().try_for_each(output::line),
-        Err(_) => output::line("(The QR code would be too large: use the key.)"),
+        Ok(lines) if fits(&lines) => lines.iter().try_for_each(output::line),
+        _ => {
+            output::line("(The terminal is too small for the QR code: enlarge it, or use the key.)")
+        }
     }
+}
+
+/// Whether a QR code and the question after it fit the terminal; where there is none, they do.
+fn fits(lines: &[qr::Line]) -> bool {
+    let columns = lines.first().map_or(0, |line| line.columns);
+    terminal_size().is_none_or(|(Width(width), Height(height))| {
+        columns <= usize::from(width) && lines.len() < usize::from(height)
+    })
 }
 
 /// Asks for the first code until it is right; a script has one try.

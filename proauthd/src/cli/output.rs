@@ -17,7 +17,10 @@ pub fn line(text: impl Display) -> Result<(), Failure> {
     let mut stdout = io::stdout();
     writeln!(stdout, "{text}")
         .and_then(|()| stdout.flush())
-        .map_err(|_| Failure::OutputClosed)
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::OutputClosed,
+            _ => Failure::Unable(format!("cannot write: {error}; is the disk full?")),
+        })
 }
 
 /// An account, with the keys of `Admin.Status`.

@@ -10,6 +10,19 @@ const RESET: &str = "\x1b[0m";
 /// Modules that fit the height of a terminal of 24 lines above a prompt.
 const HEIGHT: usize = 46;
 
+/// A line of a QR code.
+pub struct Line {
+    /// The columns it takes on the screen.
+    pub columns: usize,
+    text: String,
+}
+
+impl std::fmt::Display for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 /// The lines of a QR code of `text`.
 ///
 /// Low error correction: a screen has no dirt on it, and fewer modules are larger. The quiet zone
@@ -18,7 +31,7 @@ const HEIGHT: usize = 46;
 ///
 /// # Errors
 /// If the text is too long for a QR code.
-pub fn lines(text: &str) -> Result<Vec<String>, QrError> {
+pub fn lines(text: &str) -> Result<Vec<Line>, QrError> {
     let code = QrCode::with_error_correction_level(text, EcLevel::L)?;
     let width = code.width();
     let quiet = (HEIGHT.saturating_sub(width) / 2).clamp(1, 4);
@@ -40,7 +53,10 @@ pub fn lines(text: &str) -> Result<Vec<String>, QrError> {
                 (true, true) => '█',
             })
             .collect();
-        format!("{BLACK_ON_WHITE}{characters}{RESET}")
+        Line {
+            columns: side,
+            text: format!("{BLACK_ON_WHITE}{characters}{RESET}"),
+        }
     };
     Ok((0..side).step_by(2).map(row).collect())
 }

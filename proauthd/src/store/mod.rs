@@ -6,6 +6,7 @@
 //! whether key and rows belong together.
 
 mod engine;
+mod files;
 pub mod key;
 mod open;
 mod row;
@@ -14,6 +15,7 @@ mod seal;
 mod sqlite;
 mod writer;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use proauth_core::{AccountName, Failures, Record};
@@ -35,6 +37,12 @@ pub enum StoreError {
     /// A row does not open: damaged, exchanged with another one, or sealed with another key.
     #[error("the stored row of {0} does not open; restore the store from a backup")]
     DoesNotOpen(String),
+    /// A file of the store is not where it was opened: what is written is lost with this process.
+    #[error(
+        "{path} was removed, moved or covered under the daemon; put it back and start anew",
+        path = .0.display()
+    )]
+    Gone(PathBuf),
     /// The row changed since it was read.
     #[error("somebody else changed the same record")]
     Conflict,

@@ -29,8 +29,11 @@ pub enum OpenError {
     #[error("the store cannot be opened: {0}")]
     Io(#[from] io::Error),
     /// The check of the engine found damage.
-    #[error("the store is damaged ({0}); restore it from a backup")]
-    Damaged(String),
+    #[error("the store at {path} is damaged ({1}); restore it from a backup", path = .0.display())]
+    Damaged(PathBuf, String),
+    /// The disk, or the file, takes no writes.
+    #[error("the store at {path} cannot be written; check the disk and its mount", path = .0.display())]
+    ReadOnly(PathBuf),
     /// Written by a newer program.
     #[error(
         "the store has schema {found}, this proauthd knows {known}; install the newer proauthd"
@@ -134,9 +137,15 @@ fn create_engine(path: &Path) -> Result<Sqlite, OpenError> {
     Sqlite::create(path)
 }
 
-/// Whether there is a database with tables; an empty file is none.
+/// Whether there is a database with tables; an empty file is none, and is not opened: SQLite would
+/// take its log for a stranger's and remove it.
 fn has_tables(path: &Path) -> Result<bool, OpenError> {
-    Ok(path.try_exists()? && Sqlite::schema_version(path)? > 0)
+    match std::fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error.into()),
+        Ok(metadata) if metadata.len() == 0 => Ok(false),
+        Ok(_) => Ok(Sqlite::schema_version(path)? > 0),
+    }
 }
 
 fn with_key(engine: Sqlite, master: &MasterKey, path: &Path) -> Result<Store, OpenError> {

@@ -229,7 +229,8 @@ fn a_key_among_the_credentials_wins() {
 
 #[test]
 fn a_write_over_a_row_that_changed_is_refused() {
-    let store = Place::new().open().unwrap();
+    let place = Place::new();
+    let store = place.open().unwrap();
     block_on(store.put_record(&alice(), None)).unwrap();
     for stale in [None, Some(7)] {
         let refused = block_on(store.put_record(&alice(), stale)).unwrap_err();
@@ -239,4 +240,13 @@ fn a_write_over_a_row_that_changed_is_refused() {
     block_on(store.remove_record(&alice().name, 1)).unwrap_err();
     block_on(store.remove_record(&alice().name, 2)).unwrap();
     assert!(store.record(&alice().name).unwrap().is_none());
+}
+
+#[test]
+fn a_store_that_was_removed_under_the_daemon_takes_nothing() {
+    let place = Place::new();
+    let store = place.open().unwrap();
+    fs::remove_file(place.store()).unwrap();
+    let refused = block_on(store.put_record(&alice(), None)).unwrap_err();
+    assert!(matches!(refused, StoreError::NotStored), "{refused}");
 }

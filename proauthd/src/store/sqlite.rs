@@ -3,15 +3,17 @@
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, params};
 
 use super::engine::{Engine, SealedRow, Swap};
+use super::files::Files;
 use super::{OpenError, StoreError, schema};
 
 /// One connection to write, one to read: a read never waits for a flush.
 pub struct Sqlite {
     writer: Mutex<Connection>,
     reader: Mutex<Connection>,
+    files: Files,
 }
 
 impl Sqlite {
@@ -21,12 +23,18 @@ impl Sqlite {
     /// If it cannot be read and written, is damaged, or belongs to a newer program.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         let mut writer = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        check_health(&writer)?;
+        // SQLite would open it for reading alone, without a word.
+        if writer.is_readonly("main")? {
+            return Err(OpenError::ReadOnly(path.to_owned()));
+        }
+        check_health(&writer, path)?;
         schema::migrate(&mut writer)?;
         let reader = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let files = Files::of(path)?;
         Ok(Self {
             writer: Mutex::new(writer),
             reader: Mutex::new(reader),
+            files,
         })
     }
 
@@ -48,10 +56,30 @@ impl Sqlite {
     /// If it cannot be read.
     pub fn schema_version(path: &Path) -> Result<u32, OpenError> {
         schema::version(&connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?)
+            .map_err(|error| named(error, path))
     }
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, OpenError> {
+    try_connect(path, flags).map_err(|error| named(error.into(), path))
+}
+
+/// What is wrong with the database at `path`, in a sentence of ours.
+fn named(error: OpenError, path: &Path) -> OpenError {
+    let OpenError::Engine(engine) = &error else {
+        return error;
+    };
+    let is_damage = matches!(
+        engine.sqlite_error_code(),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+    );
+    match is_damage {
+        true => OpenError::Damaged(path.to_owned(), engine.to_string()),
+        false => error,
+    }
+}
+
+fn try_connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -61,13 +89,14 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, OpenError> {
     Ok(connection)
 }
 
-fn check_health(connection: &Connection) -> Result<(), OpenError> {
-    let verdict: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+fn check_health(connection: &Connection, path: &Path) -> Result<(), OpenError> {
+    let verdict = connection.pragma_query_value(None, "quick_check", |row| row.get(0));
+    let verdict: String = verdict.map_err(|error| named(error.into(), path))?;
     if verdict == "ok" {
-        Ok(())
-    } else {
-        Err(OpenError::Damaged(verdict))
+        return Ok(());
     }
+    let in_one_line = verdict.lines().collect::<Vec<_>>().join(", ");
+    Err(OpenError::Damaged(path.to_owned(), in_one_line))
 }
 
 fn sealed_row(row: &Row<'_>, first: usize) -> rusqlite::Result<SealedRow> {
@@ -116,6 +145,7 @@ impl Engine for Sqlite {
             .map(|swap| apply(&transaction, swap))
             .collect::<Result<_, _>>()?;
         transaction.commit()?;
+        self.files.are_in_place()?;
         Ok(held)
     }
 
