@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, params};
 
 use super::engine::{Engine, SealedRow, Swap};
@@ -11,8 +12,9 @@ use super::{OpenError, StoreError, schema};
 
 /// One connection to write, one to read: a read never waits for a flush.
 pub struct Sqlite {
-    writer: Mutex<Connection>,
     reader: Mutex<Connection>,
+    /// Closed last: it is the one that tidies up the log.
+    writer: Mutex<Connection>,
     files: Files,
 }
 
@@ -31,6 +33,8 @@ impl Sqlite {
         schema::migrate(&mut writer)?;
         let reader = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let files = Files::of(path)?;
+        // From here on the database is known to be whole.
+        writer.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
         Ok(Self {
             writer: Mutex::new(writer),
             reader: Mutex::new(reader),
@@ -82,6 +86,9 @@ fn named(error: OpenError, path: &Path) -> OpenError {
 fn try_connect(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(path, flags)?;
+    // Giving up on a damaged database must not take its log away: with the database restored, the
+    // log has the last codes that were used.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "secure_delete", "ON")?;
