@@ -1,7 +1,9 @@
 //! The README is true: its commands, run in their order on a booted machine, do what it says.
 //! What the marks of its blocks mean stands in the comment at its top.
 
-use proauth_e2e::{Booted, PASSWORD, repository};
+use std::time::{Duration, Instant};
+
+use proauth_e2e::{Booted, DEADLINE, PASSWORD, repository};
 
 /// A fenced block of commands.
 #[derive(Debug)]
@@ -40,9 +42,23 @@ fn every_command_of_the_readme_does_what_it_says() {
     assert!(machine.run(None, &["sh", "-c", prepare]).status.success());
     for block in &blocks {
         for command in &block.commands {
+            let listened = times_sshd_listened(&machine);
             run(&machine, block, command);
+            // sshd closes its port for the moment of a reload, which a person does not hit.
+            let start = Instant::now();
+            while command == "systemctl reload ssh" && times_sshd_listened(&machine) == listened {
+                assert!(start.elapsed() < DEADLINE, "sshd does not listen again");
+                std::thread::sleep(Duration::from_millis(20));
+            }
         }
     }
+}
+
+/// How often sshd has said that it listens.
+fn times_sshd_listened(machine: &Booted) -> usize {
+    let log = machine.run(None, &["journalctl", "-u", "ssh", "--no-pager"]);
+    let log = String::from_utf8_lossy(&log.stdout).into_owned();
+    log.matches("Server listening on 0.0.0.0").count()
 }
 
 fn run(machine: &Booted, block: &Block, command: &str) {
