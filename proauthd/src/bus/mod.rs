@@ -9,10 +9,12 @@ mod caller;
 mod enrollment;
 mod gate;
 mod login;
+mod socket;
 
 use std::sync::Arc;
 
 use proauth_interface::names;
+use tokio::net::UnixStream;
 use zbus::Connection;
 use zbus::connection::Builder;
 
@@ -24,7 +26,11 @@ use crate::daemon::Daemon;
 /// If the bus does not answer, or refuses the name.
 pub async fn serve(address: &str, daemon: &Arc<Daemon>) -> zbus::Result<Connection> {
     let shared = || Arc::clone(daemon);
-    Builder::address(address)
+    let builder = match address.strip_prefix("unix:path=") {
+        Some(path) => Builder::socket(socket::Stream(UnixStream::connect(path).await?)),
+        None => Builder::address(address),
+    };
+    builder
         .serve_at(names::OBJECT_PATH, login::Login(shared()))
         .serve_at(names::OBJECT_PATH, enrollment::Enrollment(shared()))
         .serve_at(names::OBJECT_PATH, admin::Admin(shared()))

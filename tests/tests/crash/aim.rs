@@ -45,7 +45,7 @@ const fn aim(stage: Stage, kind: Kind, call: &'static str, number: usize) -> Aim
 /// See the tests that look at logins which nobody disturbs.
 const AIMS: [Aim; 13] = [
     // It has read the code, and asks the bus who sent it.
-    aim(BeforeTheCommit, Usual, "sendmsg", 1),
+    aim(BeforeTheCommit, Usual, "sendto", 1),
     // It has judged the code, and seals the new record.
     aim(BeforeTheCommit, Usual, "getrandom", 1),
     // It is about to write.
@@ -63,7 +63,7 @@ const AIMS: [Aim; 13] = [
     aim(CommittedNotReplied, OnlyWriter, "fcntl", 3),
     aim(CommittedNotReplied, OnlyWriter, "fcntl", 4),
     // The answer is about to go out.
-    aim(CommittedNotReplied, Usual, "sendmsg", 2),
+    aim(CommittedNotReplied, Usual, "sendto", 2),
     Aim {
         stage: Replied,
         kind: Usual,

@@ -102,7 +102,7 @@ fn expect_death(trace: &Trace, aim: Aim, Threads { main, writer }: Threads) {
             .filter(|call| call.thread == victim.thread && call.returned);
         assert_eq!(before.count(), number - 1, "{}", why());
     }
-    let [written, flushed, sent] = ["pwrite64", "fsync", "sendmsg"].map(|it| trace.returned(it));
+    let [written, flushed, sent] = ["pwrite64", "fsync", "sendto"].map(|it| trace.returned(it));
     let flushes = if aim.kind == NewLog { 3 } else { 1 };
     let as_aimed = match aim.stage {
         BeforeTheCommit => written == 0 && flushed == 0 && sent <= 1,
@@ -110,7 +110,7 @@ fn expect_death(trace: &Trace, aim: Aim, Threads { main, writer }: Threads) {
         // Where the main thread was not watched, it was not told either.
         CommittedNotReplied => flushed == flushes && sent == usize::from(aim.kind != OnlyWriter),
         // The answer had arrived, perhaps before the call that sent it was seen to return.
-        Replied => flushed == flushes && trace.named("sendmsg").len() == 2,
+        Replied => flushed == flushes && trace.named("sendto").len() == 2,
     };
     assert!(as_aimed, "{}", why());
 }

@@ -20,7 +20,7 @@ fn undisturbed(world: &World, code: &str) -> (Threads, Trace) {
 /// The calls that are aimed at in whatever thread makes them. How many pages are written, and so
 /// how many calls in a row, is up to the engine.
 fn aimed_at(trace: &Trace) -> Vec<(u32, &str)> {
-    let names = ["getrandom", "pwrite64", "fsync", "sendmsg"];
+    let names = ["getrandom", "pwrite64", "fsync", "sendto"];
     let calls = trace.calls.iter().filter(|call| call.returned);
     let calls = calls.map(|call| (call.thread, call.name.as_str()));
     let mut calls: Vec<_> = calls.filter(|(_, name)| names.contains(name)).collect();
@@ -34,15 +34,15 @@ fn a_login_goes_through_the_places_aimed_at_in_the_order_of_the_stages() {
     let alice = world.enroll("alice");
     let (Threads { main, writer }, trace) = undisturbed(&world, &alice.fresh_code());
     let expected = [
-        (main, "sendmsg"),
+        (main, "sendto"),
         (main, "getrandom"),
         (writer, "pwrite64"),
         (writer, "fsync"),
-        (main, "sendmsg"),
+        (main, "sendto"),
     ];
     assert_eq!(aimed_at(&trace), expected, "{}", trace.text);
     assert_eq!(trace.returned("fsync"), 1, "{}", trace.text);
-    let sent = trace.named("sendmsg");
+    let sent = trace.named("sendto");
     assert!(
         sent[0].arguments.contains("GetConnectionUnixUser"),
         "{}",
@@ -68,13 +68,13 @@ fn the_first_login_of_a_daemon_makes_a_new_log_before_it_goes_through_them() {
     world.daemon.restart();
     let (Threads { main, writer }, trace) = undisturbed(&world, &alice.fresh_code());
     let expected = [
-        (main, "sendmsg"),
+        (main, "sendto"),
         (main, "getrandom"),
         (writer, "pwrite64"),
         (writer, "fsync"),
         (writer, "pwrite64"),
         (writer, "fsync"),
-        (main, "sendmsg"),
+        (main, "sendto"),
     ];
     assert_eq!(aimed_at(&trace), expected, "{}", trace.text);
     assert_eq!(trace.returned("fsync"), 3, "{}", trace.text);

@@ -57,7 +57,6 @@ fn no_code_of_an_earlier_login_is_in_memory() {
 }
 
 #[test]
-#[ignore = "not held: zbus keeps the last messages it read in a buffer until others come"]
 fn the_code_of_the_last_login_is_not_in_memory() {
     let (world, alice) = world();
     let last = [log_in(&world, &alice)];
@@ -65,7 +64,6 @@ fn the_code_of_the_last_login_is_not_in_memory() {
 }
 
 #[test]
-#[ignore = "not held: zbus keeps the last messages it read in a buffer until others come"]
 fn a_password_typed_at_the_prompt_for_a_code_is_not_in_memory() {
     let (world, alice) = world();
     let password = "hunter2, or what somebody in a hurry types for a code";
@@ -78,7 +76,6 @@ fn a_password_typed_at_the_prompt_for_a_code_is_not_in_memory() {
 }
 
 #[test]
-#[ignore = "not held: zbus keeps the last messages it read in a buffer until others come"]
 fn the_codes_of_commands_are_not_in_memory() {
     let (world, alice) = world();
     let confirmation = alice.code();
