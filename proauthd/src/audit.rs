@@ -22,64 +22,28 @@ pub fn login(context: &Context, caller: u32, verdict: Verdict) {
     } = context;
     let [user, service, rhost, tty, session] = [user, service, rhost, tty, session].map(cut);
     let who = format!("{user:?} ({service:?}, from {rhost:?})");
+    // One list of fields for all verdicts, so that whoever filters the journal finds each in each.
+    macro_rules! line {
+        ($level:ident, $verdict:literal, $text:literal $(, $field:ident = $value:expr)?) => {
+            $level!(
+                event = "login", verdict = $verdict, ?user, ?service, ?rhost, ?tty, ?session,
+                caller, $($field = $value,)? "{}: {who}", $text
+            )
+        };
+    }
     match verdict {
-        Verdict::Accepted(step) => info!(
-            event = "login",
-            verdict = "accepted",
-            ?user,
-            ?service,
-            ?rhost,
-            ?tty,
-            ?session,
-            caller,
-            step = step.0,
-            "code accepted: {who}"
-        ),
-        Verdict::Wrong => warn!(
-            event = "login",
-            verdict = "wrong",
-            ?user,
-            ?service,
-            ?rhost,
-            ?tty,
-            ?session,
-            caller,
-            "wrong code: {who}"
-        ),
-        Verdict::Replayed => warn!(
-            event = "login",
-            verdict = "replayed",
-            ?user,
-            ?service,
-            ?rhost,
-            ?tty,
-            ?session,
-            caller,
-            "code was used before: {who}"
-        ),
-        Verdict::Nothing => info!(
-            event = "login",
-            verdict = "nothing",
-            ?user,
-            ?service,
-            ?rhost,
-            ?tty,
-            ?session,
-            caller,
-            "no code given: {who}"
-        ),
-        Verdict::Locked(wait) => warn!(
-            event = "login",
-            verdict = "locked",
-            ?user,
-            ?service,
-            ?rhost,
-            ?tty,
-            ?session,
-            caller,
-            wait,
-            "code not looked at after too many wrong ones: {who}"
-        ),
+        Verdict::Accepted(step) => line!(info, "accepted", "code accepted", step = step.0),
+        Verdict::Wrong => line!(warn, "wrong", "wrong code"),
+        Verdict::Replayed => line!(warn, "replayed", "code was used before"),
+        Verdict::Nothing => line!(info, "nothing", "no code given"),
+        Verdict::Locked(wait) => {
+            line!(
+                warn,
+                "locked",
+                "code not looked at after too many wrong ones",
+                wait = wait
+            );
+        }
     }
 }
 
