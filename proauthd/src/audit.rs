@@ -5,7 +5,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use proauth_core::login::Verdict;
-use proauth_core::{AccountName, UnixTime};
+use proauth_core::{AccountName, Suspension, UnixTime};
 use proauth_interface::Context;
 use tracing::{error, info, warn};
 
@@ -24,25 +24,23 @@ pub fn login(context: &Context, caller: u32, verdict: Verdict) {
     let who = format!("{user:?} ({service:?}, from {rhost:?})");
     // One list of fields for all verdicts, so that whoever filters the journal finds each in each.
     macro_rules! line {
-        ($level:ident, $verdict:literal, $text:literal $(, $field:ident = $value:expr)?) => {
+        ($level:ident, $verdict:literal, $text:literal $(, $($field:tt)+)?) => {
             $level!(
                 event = "login", verdict = $verdict, ?user, ?service, ?rhost, ?tty, ?session,
-                caller, $($field = $value,)? "{}: {who}", $text
+                caller, $($($field)+,)? "{}: {who}", $text
             )
         };
     }
     match verdict {
         Verdict::Accepted(step) => line!(info, "accepted", "code accepted", step = step.0),
+        Verdict::Recovered(spent) => {
+            line!(warn, "recovered", "recovery or emergency code used", spent = ?spent);
+        }
         Verdict::Wrong => line!(warn, "wrong", "wrong code"),
         Verdict::Replayed => line!(warn, "replayed", "code was used before"),
         Verdict::Nothing => line!(info, "nothing", "no code given"),
-        Verdict::Locked(wait) => {
-            line!(
-                warn,
-                "locked",
-                "code not looked at after too many wrong ones",
-                wait = wait
-            );
+        Verdict::Locked(hold) => {
+            line!(warn, "locked", "code not looked at after too many wrong ones", hold = ?hold);
         }
     }
 }
@@ -137,6 +135,67 @@ pub fn recentred(user: &AccountName, caller: u32, seconds: i64) {
 /// Codes for that did not fit.
 pub fn not_recentred(user: &AccountName, caller: u32) {
     warn!(event = "not_recentred", %user, caller, "codes of {user} for a resync were wrong");
+}
+
+/// The wrong codes of an account were forgotten.
+pub fn unlocked(user: &AccountName, caller: u32) {
+    warn!(event = "unlocked", %user, caller, "wrong codes of {user} forgotten by uid {caller}");
+}
+
+/// Recovery codes were made, in place of the old ones.
+pub fn recovery_codes_made(user: &AccountName, caller: u32) {
+    warn!(event = "recovery_codes", %user, caller, "new recovery codes for {user} by uid {caller}");
+}
+
+/// An emergency code was made.
+pub fn emergency_code_made(user: &AccountName, caller: u32, seconds: u64) {
+    warn!(
+        event = "emergency_code", %user, caller, seconds,
+        "emergency code for {user}, for {seconds} s, by uid {caller}"
+    );
+}
+
+/// Nobody is to log in as an account.
+pub fn suspended(user: &AccountName, caller: u32) {
+    warn!(event = "suspended", %user, caller, "{user} suspended by uid {caller}");
+}
+
+/// A login met a suspension.
+pub fn met_suspension(user: &AccountName, suspension: Suspension) {
+    let Suspension { since, by } = suspension;
+    warn!(event = "met_suspension", %user, since = since.0, by, "denied: {user} is suspended");
+}
+
+/// A suspension was ended.
+pub fn resumed(user: &AccountName, caller: u32) {
+    warn!(event = "resumed", %user, caller, "{user} resumed by uid {caller}");
+}
+
+/// An event was not sent: too many at a time, or the bus did not take it.
+pub fn event_dropped(event: &str) {
+    warn!(
+        event = "event_dropped",
+        what = event,
+        "the event {event} was not sent"
+    );
+}
+
+/// What the system says of its clock has changed.
+pub fn clock_synchronised(synchronised: bool) {
+    if synchronised {
+        info!(event = "clock", synchronised, "the clock is synchronised");
+    } else {
+        warn!(
+            event = "clock",
+            synchronised,
+            "the clock is not synchronised: right codes may be refused; see `timedatectl`"
+        );
+    }
+}
+
+/// A user could not prove to be there.
+pub fn not_proven(user: &AccountName) {
+    warn!(event = "not_proven", %user, "wrong code of {user}, outside of a login");
 }
 
 /// The store or the name service failed; whatever was asked is denied.

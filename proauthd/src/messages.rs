@@ -1,6 +1,7 @@
 //! Every sentence that this program says to people: what happened, and what to do next.
 
 use proauth_core::enrollment::PENDING_FOR;
+use proauth_core::lockout::Hold;
 use proauth_interface::{Error, Finding};
 
 /// The name service did not answer.
@@ -106,9 +107,54 @@ pub fn not_three_codes() -> Error {
     Error::InvalidArgument("give exactly three codes that follow each other".into())
 }
 
-/// Codes are refused for a while.
-pub fn locked(seconds: u64) -> Error {
-    Error::Locked(format!("too many wrong codes; try again in {seconds} s"))
+/// Codes are refused for a while, or until somebody does something.
+pub fn locked(hold: Hold) -> Error {
+    Error::Locked(match hold {
+        Hold::For(seconds) => format!("too many wrong codes; try again in {seconds} s"),
+        Hold::UntilUnlock => {
+            "too many wrong codes; ask an administrator to run `proauthd unlock`".into()
+        }
+    })
+}
+
+/// The code with which a user proves to be there is wrong.
+pub fn current_code_wrong() -> Error {
+    Error::CodeRejected(
+        "this is not a code that your authenticator shows now, or it was used already; wait for \
+         the next one"
+            .into(),
+    )
+}
+
+/// Too many recovery codes at once.
+pub fn too_many_hashes() -> Error {
+    Error::Unavailable("too many recovery codes are being checked; try again in a minute".into())
+}
+
+/// A hash could not be computed.
+pub fn hash_failed() -> Error {
+    Error::Unavailable("the recovery code could not be computed; is there memory left?".into())
+}
+
+/// An emergency code for too long, or for no time.
+pub fn emergency_too_long() -> Error {
+    Error::InvalidArgument("an emergency code works for 1 second to 24 hours; say how long".into())
+}
+
+/// Not suspended, so not to be resumed.
+pub fn not_suspended(user: &str) -> Error {
+    Error::InvalidArgument(format!(
+        "{} is not suspended; see `proauthd list`",
+        shown(user)
+    ))
+}
+
+/// The record belongs to the account that is there.
+pub fn not_an_orphan(user: &str) -> Error {
+    Error::InvalidArgument(format!(
+        "the account {user} is the one that was enrolled; to take its authenticator away, run \
+         `proauthd unenroll --user {user}`"
+    ))
 }
 
 /// The caller may not do this.

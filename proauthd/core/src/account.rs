@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::UnixTime;
+
 /// The longest name we take, in bytes; `LOGIN_NAME_MAX` of Linux, without its NUL.
 const MAX_LEN: usize = 255;
 
@@ -61,6 +63,16 @@ impl fmt::Debug for AccountName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.0, f)
     }
+}
+
+/// An administrator's word that nobody logs in as an account, until it is taken back. It holds for
+/// whoever has the name: enrolled or not, and also after the account was made anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Suspension {
+    /// Since when.
+    pub since: UnixTime,
+    /// The uid of who said so.
+    pub by: u32,
 }
 
 #[cfg(test)]

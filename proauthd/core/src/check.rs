@@ -67,7 +67,7 @@ fn find(record: &Record, typed: &Typed, now: UnixTime) -> Finding {
     }
     match steps.iter().min_by_key(|step| step.0.abs_diff(present.0)) {
         Some(step) => {
-            let distance = step.0.cast_signed().saturating_sub(present.0.cast_signed());
+            let distance = step.steps_after(present);
             Finding::OutsideWindow(distance.saturating_mul(period.get().cast_signed()))
         }
         None => Finding::Wrong,

@@ -5,8 +5,10 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::lockout::Lockout;
+use crate::recovery::{Recovery, SALT_LEN};
 use crate::totp::{Algorithm, Digits, Parameters, Secret, Step};
-use crate::{AccountName, Failures, Record, Typed, UnixTime, check};
+use crate::{AccountName, Change, Record, Typed, UnixTime, check};
 
 /// Seconds until a pending enrollment is forgotten.
 pub const PENDING_FOR: u64 = 10 * 60;
@@ -106,15 +108,23 @@ impl Pending {
     }
 
     /// Turns the pending secret into a record, proven by `typed`, whose step is used up thereby.
+    /// `recovery` are the codes that go with it.
     ///
     /// # Errors
     /// [`NotConfirmed`], with the enrollment where it is still pending.
-    pub fn confirm(self, typed: &Typed, now: UnixTime) -> Result<Record, NotConfirmed> {
+    pub fn confirm(
+        self,
+        typed: &Typed,
+        recovery: Recovery,
+        now: UnixTime,
+    ) -> Result<Record, NotConfirmed> {
         if self.is_over(now) {
             return Err(NotConfirmed::TooLate);
         }
         match check::check(self.unproven_record(now), typed, now) {
-            (check::Finding::Right(_), record) => Ok(record),
+            (check::Finding::Right(_), record) => {
+                Ok(Record { recovery, ..record }.with_change(Change::Enrolled, now))
+            }
             (check::Finding::OutsideWindow(seconds), _) => {
                 Err(NotConfirmed::ClockOff(self, seconds))
             }
@@ -130,8 +140,11 @@ impl Pending {
             parameters: self.parameters,
             last_step: Step(0),
             clock_offset: 0,
-            login_failures: Failures::NONE,
-            locker_failures: Failures::NONE,
+            drift: 0,
+            lockout: Lockout::NONE,
+            recovery: Recovery::none([0; SALT_LEN]),
+            last_offset: 0,
+            changes: Vec::new(),
             enrolled_at: now,
         }
     }

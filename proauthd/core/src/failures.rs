@@ -5,8 +5,11 @@ use crate::UnixTime;
 /// Wrong codes that cost no delay.
 pub const FREE_TRIES: u32 = 5;
 
-/// Seconds between two tries once the free ones are used up.
-pub const RETRY_DELAY: u64 = 30;
+/// Seconds of the first delay; each further wrong code doubles it.
+pub const FIRST_DELAY: u64 = 30;
+
+/// Seconds of the longest delay.
+pub const LONGEST_DELAY: u64 = 24 * 60 * 60;
 
 /// Wrong codes in a row, and when the last of them came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,16 +27,24 @@ impl Failures {
         last: UnixTime(0),
     };
 
+    /// Seconds between the last wrong code and the next try that is looked at.
+    #[must_use]
+    pub fn delay(&self) -> u64 {
+        match self.count.checked_sub(FREE_TRIES) {
+            None => 0,
+            // 30 s doubled 12 times is more than a day.
+            Some(doublings) => (FIRST_DELAY << doublings.min(12)).min(LONGEST_DELAY),
+        }
+    }
+
     /// Seconds until the next try is looked at; `None` if it is looked at now.
     ///
-    /// A clock that jumped back cannot make this longer than [`RETRY_DELAY`], given that each
-    /// state is stored as [`Failures::seen_at`] says.
+    /// A clock that jumped back cannot make this longer than the delay, given that each state is
+    /// stored as [`Failures::seen_at`] says.
     #[must_use]
     pub fn wait(&self, now: UnixTime) -> Option<u64> {
-        if self.count < FREE_TRIES {
-            return None;
-        }
-        match self.last.plus(RETRY_DELAY).since(now).min(RETRY_DELAY) {
+        let delay = self.delay();
+        match self.last.plus(delay).since(now).min(delay) {
             0 => None,
             seconds => Some(seconds),
         }
@@ -73,12 +84,25 @@ mod tests {
     }
 
     #[test]
-    fn five_wrong_codes_are_free_and_then_there_are_thirty_seconds_between_tries() {
+    fn five_wrong_codes_are_free_and_then_the_delay_doubles_up_to_a_day() {
+        let delays: Vec<_> = (0..20).map(|count| failed(count, 0).delay()).collect();
+        assert_eq!(delays[..5], [0; 5]);
+        assert_eq!(
+            delays[5..18],
+            [
+                30, 60, 120, 240, 480, 960, 1920, 3840, 7680, 15360, 30720, 61440, 86400
+            ]
+        );
+        assert_eq!(failed(u32::MAX, 0).delay(), LONGEST_DELAY);
+    }
+
+    #[test]
+    fn the_delay_runs_from_the_last_wrong_code() {
         assert_eq!(failed(4, 1000).wait(UnixTime(1000)), None);
         assert_eq!(failed(5, 1000).wait(UnixTime(1000)), Some(30));
         assert_eq!(failed(5, 1000).wait(UnixTime(1029)), Some(1));
         assert_eq!(failed(5, 1000).wait(UnixTime(1030)), None);
-        assert_eq!(failed(900, 1000).wait(UnixTime(1030)), None);
+        assert_eq!(failed(7, 1000).wait(UnixTime(1030)), Some(90));
     }
 
     #[test]

@@ -7,18 +7,23 @@
 #![forbid(unsafe_code)]
 
 mod account;
+pub mod changes;
 pub mod check;
 pub mod enrollment;
 mod failures;
+pub mod lockout;
 pub mod login;
 mod record;
+pub mod recovery;
 pub mod resync;
 mod time;
 pub mod totp;
 mod typed;
 
-pub use account::{AccountName, BadAccountName};
-pub use failures::{FREE_TRIES, Failures, RETRY_DELAY};
-pub use record::{Record, Source};
+pub use account::{AccountName, BadAccountName, Suspension};
+pub use changes::{Change, Changed};
+pub use failures::{FIRST_DELAY, FREE_TRIES, Failures, LONGEST_DELAY};
+pub use lockout::Source;
+pub use record::Record;
 pub use time::UnixTime;
 pub use typed::Typed;

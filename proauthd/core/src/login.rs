@@ -1,7 +1,22 @@
 //! The two questions of a login: what to do about it, and whether a code lets it in.
 
+use crate::changes::Change;
+use crate::lockout::{Hold, Lockout, Source};
+use crate::recovery::{Hash, Spent};
 use crate::totp::{self, Digits, Parameters, Secret, Step};
-use crate::{Failures, Record, Source, Typed, UnixTime};
+use crate::{Record, Typed, UnixTime};
+
+/// What an administrator decides about logins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// Whether somebody without an authenticator may log in.
+    pub not_enrolled: NotEnrolled,
+    /// Consecutive wrong codes of one account, over all sources, after which codes count only
+    /// from known sources.
+    pub max_failures: u32,
+    /// Digits of a new authenticator's codes: somebody without one is asked for as many.
+    pub digits: Digits,
+}
 
 /// Whether somebody without an authenticator may log in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,12 +33,14 @@ pub enum NotEnrolled {
 pub enum Account<'a> {
     /// It has an authenticator.
     Enrolled(&'a Record),
+    /// An administrator suspended it.
+    Suspended,
     /// A record of that name is bound to another uid: never inherited.
     Changed,
-    /// It exists, without an authenticator. The failures are those of its bucket.
-    NotEnrolled(Failures),
+    /// It exists, without an authenticator. The counts are those of its bucket.
+    NotEnrolled(&'a Lockout),
     /// There is no such account, or it could not be parsed or looked up. Likewise.
-    Unknown(Failures),
+    Unknown(&'a Lockout),
 }
 
 /// What to do about a login.
@@ -32,20 +49,55 @@ pub enum Account<'a> {
 pub enum Begin {
     /// Ask for a code of so many digits.
     Prompt(Digits),
-    /// Ask all the same, and say for how many seconds codes are refused.
-    Locked(Digits, u64),
-    /// Step aside.
-    NotEnrolled,
+    /// Ask all the same, for a recovery code may be at hand, and say how long others are refused.
+    Locked(Digits, Hold),
+    /// Nothing that is typed will do, for want of an authenticator. Ask all the same where
+    /// nobody is to learn that.
+    Unenrolled(Digits),
+    /// Step aside; ask for so many digits where that is not allowed.
+    NotEnrolled(Digits),
     /// Refuse without asking.
     Deny,
+}
+
+/// What to think of an account that was authenticated by whatever means.
+#[must_use]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing speaks against it.
+    Good,
+    /// Nothing speaks against it, and it needs no code.
+    Exempt,
+    /// Refuse.
+    Denied,
+}
+
+/// Somebody without an authenticator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stranger {
+    /// The counts of the bucket.
+    pub lockout: Lockout,
+    /// Whether there is an account of that name.
+    pub exists: bool,
+}
+
+/// A reply to the prompt, ready to be judged.
+#[derive(Clone, Copy)]
+pub enum Presented<'a> {
+    /// As it was typed, in any other form than a recovery code's.
+    Typed(&'a Typed),
+    /// The hash, with the user's salt, of what has the form of a recovery code.
+    Recovery(&'a Hash),
 }
 
 /// What to think of a reply to the prompt.
 #[must_use]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Right, of this step, which must be durable before anybody is told.
+    /// A right code, of this step, which must be durable before anybody is told.
     Accepted(Step),
+    /// A recovery or emergency code, which is used up thereby, durably.
+    Recovered(Spent),
     /// Wrong; counted.
     Wrong,
     /// Right, but its step or a later one was used before. Not counted: whoever has it is the
@@ -53,98 +105,129 @@ pub enum Verdict {
     Replayed,
     /// Not an attempt: empty, or sshd's substitute. Not counted.
     Nothing,
-    /// Not looked at and not counted, for so many seconds more.
-    Locked(u64),
+    /// Not looked at and not counted.
+    Locked(Hold),
 }
 
-/// Decides what to do about a login. `digits` is what a new authenticator would have: somebody
-/// without one is asked for as many.
-pub fn begin(
-    account: &Account<'_>,
-    source: Source,
-    policy: NotEnrolled,
-    digits: Digits,
-    now: UnixTime,
-) -> Begin {
-    let ask = |failures: Failures, digits| match failures.wait(now) {
-        Some(seconds) => Begin::Locked(digits, seconds),
-        None => Begin::Prompt(digits),
+/// Decides what to do about a login from `source`.
+pub fn begin(account: &Account<'_>, source: &Source, policy: &Policy, now: UnixTime) -> Begin {
+    let ask = |lockout: &Lockout, digits, open: fn(Digits) -> Begin| {
+        let hold = lockout.hold(source, policy.max_failures, now);
+        hold.map_or_else(|| open(digits), |hold| Begin::Locked(digits, hold))
     };
     match account {
-        Account::Enrolled(record) => ask(record.failures(source), record.parameters.digits),
-        Account::Changed => Begin::Deny,
-        Account::NotEnrolled(_) if policy == NotEnrolled::Allow => Begin::NotEnrolled,
-        Account::NotEnrolled(failures) | Account::Unknown(failures) => ask(*failures, digits),
+        Account::Enrolled(record) => ask(&record.lockout, record.parameters.digits, Begin::Prompt),
+        Account::Suspended | Account::Changed => Begin::Deny,
+        Account::NotEnrolled(lockout) => match policy.not_enrolled {
+            NotEnrolled::Allow => Begin::NotEnrolled(policy.digits),
+            NotEnrolled::Deny => ask(lockout, policy.digits, Begin::Unenrolled),
+        },
+        Account::Unknown(lockout) => ask(lockout, policy.digits, Begin::Prompt),
     }
 }
 
-/// Judges `typed` for an enrolled account, and returns the record to store before the answer.
-pub fn verify(record: Record, source: Source, typed: &Typed, now: UnixTime) -> (Verdict, Record) {
-    let failures = record.failures(source).seen_at(now);
-    let verdict = match (failures.wait(now), typed) {
-        (Some(seconds), _) => Verdict::Locked(seconds),
-        (None, Typed::Empty | Typed::SshdJunk) => Verdict::Nothing,
-        (None, Typed::Malformed) => Verdict::Wrong,
-        (None, Typed::Code(code)) => find_fresh(&record, code, now),
+/// Decides about an account that was authenticated, by whatever means: a key alone, perhaps.
+pub fn account(account: &Account<'_>, policy: &Policy) -> Standing {
+    match account {
+        Account::Suspended | Account::Changed => Standing::Denied,
+        Account::NotEnrolled(_) if policy.not_enrolled == NotEnrolled::Allow => Standing::Exempt,
+        Account::Enrolled(_) | Account::NotEnrolled(_) | Account::Unknown(_) => Standing::Good,
+    }
+}
+
+/// Judges a reply for an enrolled account, and returns the record to store before the answer.
+///
+/// A recovery code is looked at during a delay, too: it is what gets a user out of one. Guessing
+/// one is hopeless, and a wrong one counts.
+pub fn verify(
+    record: Record,
+    source: &Source,
+    reply: Presented<'_>,
+    policy: &Policy,
+    now: UnixTime,
+) -> (Verdict, Record) {
+    let record = Record {
+        lockout: record.lockout.seen_at(now),
+        ..record
     };
-    let record = match verdict {
-        Verdict::Accepted(step) => Record {
-            last_step: step,
-            ..record
+    let hold = record.lockout.hold(source, policy.max_failures, now);
+    match (hold, reply) {
+        (_, Presented::Recovery(hash)) => match record.recovery.spend(hash, now) {
+            Some((spent, recovery)) => {
+                let lockout = record.lockout.after_success(source, now);
+                let change = Change::of_spent(spent);
+                let record = Record {
+                    recovery,
+                    lockout,
+                    changes: Vec::new(),
+                    ..record
+                };
+                (Verdict::Recovered(spent), record.with_change(change, now))
+            }
+            None => wrong(record, source, now),
         },
-        _ => record,
-    };
-    let failures = after(verdict, failures, now);
-    (verdict, record.with_failures(source, failures))
+        (Some(hold), Presented::Typed(_)) => (Verdict::Locked(hold), record),
+        (None, Presented::Typed(Typed::Empty | Typed::SshdJunk)) => (Verdict::Nothing, record),
+        (None, Presented::Typed(Typed::Code(code))) => verify_code(record, source, code, now),
+        (None, Presented::Typed(_)) => wrong(record, source, now),
+    }
+}
+
+fn verify_code(record: Record, source: &Source, code: &str, now: UnixTime) -> (Verdict, Record) {
+    let window = totp::window(record.present_step(now), u64::from(record.parameters.skew));
+    let steps = totp::matching(&record.secret, &record.parameters, code, window);
+    match steps.iter().find(|step| **step > record.last_step) {
+        Some(step) => {
+            let lockout = record.lockout.clone().after_success(source, now);
+            let record = Record {
+                last_step: *step,
+                lockout,
+                changes: Vec::new(),
+                ..record
+            };
+            (Verdict::Accepted(*step), record.with_drift_of(*step, now))
+        }
+        None if steps.is_empty() => wrong(record, source, now),
+        None => (Verdict::Replayed, record),
+    }
+}
+
+fn wrong(record: Record, source: &Source, now: UnixTime) -> (Verdict, Record) {
+    let lockout = record.lockout.after_failure(source, now);
+    (Verdict::Wrong, Record { lockout, ..record })
 }
 
 /// Does for somebody without an authenticator what [`verify`] does, in the same time, and never
-/// accepts. The failures are those of the bucket of the name that was given.
+/// accepts. The counts are those of the bucket of the name that was given.
 ///
 /// Where there is no account of that name, sshd's substitute counts: the bucket belongs to
 /// nobody, and an unknown user, for whom sshd types nothing else, would otherwise be the only one
 /// never to be slowed down.
 pub fn verify_stranger(
-    failures: Failures,
-    typed: &Typed,
-    exists: bool,
+    stranger: Stranger,
+    source: &Source,
+    reply: Presented<'_>,
+    policy: &Policy,
     decoy: &(Secret, Parameters),
     now: UnixTime,
-) -> (Verdict, Failures) {
-    let failures = failures.seen_at(now);
-    let verdict = match (failures.wait(now), typed) {
-        (Some(seconds), _) => Verdict::Locked(seconds),
-        (None, Typed::Empty) => Verdict::Nothing,
-        (None, Typed::SshdJunk) if exists => Verdict::Nothing,
-        (None, Typed::Malformed | Typed::SshdJunk) => Verdict::Wrong,
-        (None, Typed::Code(code)) => {
+) -> (Verdict, Lockout) {
+    let lockout = stranger.lockout.seen_at(now);
+    match (lockout.hold(source, policy.max_failures, now), reply) {
+        (Some(hold), Presented::Typed(_)) => return (Verdict::Locked(hold), lockout),
+        (None, Presented::Typed(Typed::Empty)) => return (Verdict::Nothing, lockout),
+        (None, Presented::Typed(Typed::SshdJunk)) if stranger.exists => {
+            return (Verdict::Nothing, lockout);
+        }
+        (None, Presented::Typed(Typed::Code(code))) => {
             let (secret, parameters) = decoy;
             let present = Step::at(now, parameters.period);
             let window = totp::window(present, u64::from(parameters.skew));
             // For its time alone: a decoy that happens to match lets nobody in.
             std::hint::black_box(totp::matching(secret, parameters, code, window));
-            Verdict::Wrong
         }
-    };
-    (verdict, after(verdict, failures, now))
-}
-
-fn find_fresh(record: &Record, code: &str, now: UnixTime) -> Verdict {
-    let window = totp::window(record.present_step(now), u64::from(record.parameters.skew));
-    let steps = totp::matching(&record.secret, &record.parameters, code, window);
-    match steps.iter().find(|step| **step > record.last_step) {
-        Some(step) => Verdict::Accepted(*step),
-        None if steps.is_empty() => Verdict::Wrong,
-        None => Verdict::Replayed,
+        (_, _) => {}
     }
-}
-
-fn after(verdict: Verdict, failures: Failures, now: UnixTime) -> Failures {
-    match verdict {
-        Verdict::Accepted(_) => Failures::NONE,
-        Verdict::Wrong => failures.plus_one(now),
-        Verdict::Replayed | Verdict::Nothing | Verdict::Locked(_) => failures,
-    }
+    (Verdict::Wrong, lockout.after_failure(source, now))
 }
 
 #[cfg(test)]

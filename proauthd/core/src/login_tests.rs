@@ -4,8 +4,10 @@
 use std::num::NonZeroU64;
 
 use super::*;
+use crate::lockout::Lockout;
+use crate::recovery::Recovery;
 use crate::totp::Algorithm;
-use crate::{AccountName, FREE_TRIES};
+use crate::{AccountName, FREE_TRIES, Failures};
 
 /// Step 37037036 covers 1111111080–1111111109, 37037037 covers 1111111110–1111111139.
 const OLDER: (&str, u64) = ("081804", 37_037_036);
@@ -33,14 +35,67 @@ fn alice() -> Record {
         parameters: parameters(),
         last_step: Step(0),
         clock_offset: 0,
-        login_failures: Failures::NONE,
-        locker_failures: Failures::NONE,
+        drift: 0,
+        lockout: Lockout::NONE,
+        recovery: Recovery {
+            codes: vec![[7; 32], [8; 32]],
+            ..Recovery::none([0; 16])
+        },
+        last_offset: 0,
+        changes: Vec::new(),
         enrolled_at: UnixTime(0),
     }
 }
 
+const POLICY: Policy = Policy {
+    not_enrolled: NotEnrolled::Deny,
+    max_failures: 100,
+    digits: Digits::SIX,
+};
+
+fn home() -> Source {
+    Source::of_login("192.0.2.1", "", "")
+}
+
+fn abroad(last: u8) -> Source {
+    Source::of_login(&format!("198.51.100.{last}"), "", "")
+}
+
+fn from(record: Record, source: &Source, reply: &str, now: UnixTime) -> (Verdict, Record) {
+    verify(
+        record,
+        source,
+        Presented::Typed(&Typed::parse(reply)),
+        &POLICY,
+        now,
+    )
+}
+
 fn login(record: Record, reply: &str, now: UnixTime) -> (Verdict, Record) {
-    verify(record, Source::Login, &Typed::parse(reply), now)
+    from(record, &home(), reply, now)
+}
+
+/// Alice after `count` wrong codes from `source`, each as soon as it is looked at.
+fn guessed(
+    mut record: Record,
+    source: &Source,
+    count: u32,
+    mut now: UnixTime,
+) -> (Record, UnixTime) {
+    for _ in 0..count {
+        if let Some(Hold::For(seconds)) = record.lockout.hold(source, u32::MAX, now) {
+            now = now.plus(seconds);
+        }
+        let typed = Typed::parse("000000");
+        let unbounded = Policy {
+            max_failures: u32::MAX,
+            ..POLICY
+        };
+        let (verdict, next) = verify(record, source, Presented::Typed(&typed), &unbounded, now);
+        assert_eq!(verdict, Verdict::Wrong);
+        record = next;
+    }
+    (record, now)
 }
 
 #[test]
@@ -91,37 +146,151 @@ fn a_code_is_accepted_one_step_early_and_late_and_no_further() {
 
 #[test]
 fn after_five_wrong_codes_even_a_right_one_waits_and_is_not_used_up() {
-    let mut record = alice();
-    for _ in 0..FREE_TRIES {
-        let (verdict, next) = login(record, "000000", NOW);
-        assert_eq!(verdict, Verdict::Wrong);
-        record = next;
-    }
+    let (record, _) = guessed(alice(), &home(), FREE_TRIES, NOW);
     let (verdict, waiting) = login(record.clone(), NEWER.0, NOW);
-    assert_eq!(verdict, Verdict::Locked(30));
+    assert_eq!(verdict, Verdict::Locked(Hold::For(30)));
     assert_eq!(waiting, record);
     let (verdict, record) = login(record, NEWER.0, NOW.plus(28));
-    assert_eq!(verdict, Verdict::Locked(2));
+    assert_eq!(verdict, Verdict::Locked(Hold::For(2)));
     let (verdict, record) = login(record, NEWER.0, NOW.plus(30));
     assert_eq!(verdict, Verdict::Accepted(Step(NEWER.1)));
-    assert_eq!(record.login_failures, Failures::NONE);
+    assert_eq!(record.lockout.failures(&home(), NOW), Failures::NONE);
 }
 
 #[test]
 fn wrong_codes_at_a_locker_do_not_slow_down_logins() {
-    let mut record = alice();
-    for _ in 0..FREE_TRIES {
-        record = verify(record, Source::Locker, &Typed::parse("000000"), NOW).1;
-    }
-    let typed = Typed::parse(NEWER.0);
+    let (record, _) = guessed(alice(), &Source::Locker, FREE_TRIES, NOW);
+    let locked = Verdict::Locked(Hold::For(30));
     assert_eq!(
-        verify(record.clone(), Source::Locker, &typed, NOW).0,
-        Verdict::Locked(30)
+        from(record.clone(), &Source::Locker, NEWER.0, NOW).0,
+        locked
     );
     assert_eq!(
         login(record, NEWER.0, NOW).0,
         Verdict::Accepted(Step(NEWER.1))
     );
+}
+
+#[test]
+fn guessing_from_elsewhere_does_not_shut_alice_out_of_where_she_logged_in() {
+    let (_, record) = login(alice(), OLDER.0, NOW);
+    let (record, now) = guessed(record, &abroad(1), 20, NOW);
+    let locked = |verdict| matches!(verdict, Verdict::Locked(_));
+    assert!(
+        locked(from(record.clone(), &abroad(2), "000000", now).0),
+        "addresses share one"
+    );
+    assert_eq!(
+        login(record, NEWER.0, NOW).0,
+        Verdict::Accepted(Step(NEWER.1))
+    );
+}
+
+#[test]
+fn guessing_over_the_network_does_not_shut_alice_out_of_new_local_sessions() {
+    let (record, _) = guessed(alice(), &abroad(1), 20, NOW);
+    let session = Source::of_login("", "17", "pts/0");
+    assert_eq!(
+        from(record, &session, NEWER.0, NOW).0,
+        Verdict::Accepted(Step(NEWER.1))
+    );
+}
+
+#[test]
+fn a_source_is_known_for_thirty_days() {
+    let (_, record) = login(alice(), NEWER.0, NOW);
+    let (record, _) = guessed(record, &abroad(1), 7, NOW);
+    let hold_after = |seconds| {
+        let now = NOW.plus(seconds);
+        let recent = Failures {
+            count: 7,
+            last: now,
+        };
+        let lockout = Lockout {
+            elsewhere: recent,
+            ..record.lockout.clone()
+        };
+        lockout.hold(&home(), 100, now)
+    };
+    assert_eq!(hold_after(crate::lockout::KNOWN_FOR), None);
+    assert_eq!(
+        hold_after(crate::lockout::KNOWN_FOR + 1),
+        Some(Hold::For(120))
+    );
+}
+
+#[test]
+fn a_host_name_is_no_address() {
+    assert_eq!(
+        Source::of_login("trusted.example.com", "", ""),
+        Source::Elsewhere
+    );
+    assert_eq!(Source::of_login("::ffff:192.0.2.1", "", ""), home());
+}
+
+#[test]
+fn after_a_hundred_wrong_codes_only_known_sources_and_recovery_codes_work_until_an_unlock() {
+    let (_, record) = login(alice(), OLDER.0, NOW);
+    let (mut record, now) = guessed(record, &abroad(1), 100, NOW);
+    let later = now.plus(2 * crate::LONGEST_DELAY);
+    // So many tries take longer than a source stays known: she was there again meanwhile.
+    record.lockout.known[0].last_success = now;
+    let refused = from(record.clone(), &abroad(1), "000000", later).0;
+    assert_eq!(refused, Verdict::Locked(Hold::UntilUnlock));
+    assert_eq!(
+        from(record.clone(), &home(), "000000", later).0,
+        Verdict::Wrong
+    );
+    let recovery = Presented::Recovery(&[7; 32]);
+    let (verdict, _) = verify(record.clone(), &abroad(1), recovery, &POLICY, later);
+    assert_eq!(verdict, Verdict::Recovered(Spent::Recovery(1)));
+    let unlocked = Record {
+        lockout: record.lockout.clone().unlocked(),
+        ..record
+    };
+    assert_eq!(
+        from(unlocked, &abroad(1), "000000", later).0,
+        Verdict::Wrong
+    );
+}
+
+#[test]
+fn a_recovery_code_gets_alice_out_of_a_delay_and_works_once() {
+    let (record, _) = guessed(alice(), &home(), 9, NOW);
+    let present = |record, hash| verify(record, &home(), Presented::Recovery(hash), &POLICY, NOW);
+    let (verdict, record) = present(record, &[9; 32]);
+    assert_eq!(verdict, Verdict::Wrong);
+    assert_eq!(record.lockout.consecutive, 10);
+    let (verdict, record) = present(record, &[8; 32]);
+    assert_eq!(verdict, Verdict::Recovered(Spent::Recovery(1)));
+    assert_eq!(record.lockout.failures(&home(), NOW), Failures::NONE);
+    assert_eq!(present(record, &[8; 32]).0, Verdict::Wrong);
+}
+
+#[test]
+fn there_is_an_end_to_known_sources_and_sessions_go_first() {
+    let mut lockout = Lockout::NONE.after_success(&home(), NOW);
+    for number in 0..100 {
+        let session = Source::of_login("", &number.to_string(), "");
+        lockout = lockout.after_success(&session, NOW.plus(number));
+    }
+    assert_eq!(lockout.known.len(), crate::lockout::MAX_KNOWN);
+    assert!(lockout.known.iter().any(|known| known.source == home()));
+}
+
+#[test]
+fn a_clock_that_drifts_is_followed_once_three_logins_agree() {
+    let mut record = alice();
+    let ours = |number: u64| UnixTime(NOW.0 + number * 3000);
+    for number in 0..3 {
+        assert_eq!(record.clock_offset, 0);
+        let ahead = Step::at(ours(number), record.parameters.period).shifted(1);
+        record = record.with_drift_of(ahead, ours(number));
+    }
+    assert_eq!((record.clock_offset, record.drift), (1, 0));
+    let late_once = record.clone().with_drift_of(Step(1), NOW);
+    let on_time = late_once.present_step(NOW);
+    assert_eq!(late_once.with_drift_of(on_time, NOW).drift, 0);
 }
 
 #[test]
@@ -141,62 +310,130 @@ fn a_clock_that_jumped_back_accepts_nothing_that_was_used() {
     assert_eq!(login(record, OLDER.0, before).0, Verdict::Replayed);
 }
 
+fn strange(lockout: Lockout, reply: &str, exists: bool, now: UnixTime) -> (Verdict, Lockout) {
+    let decoy = (secret(), parameters());
+    let typed = Typed::parse(reply);
+    let stranger = Stranger { lockout, exists };
+    verify_stranger(
+        stranger,
+        &abroad(1),
+        Presented::Typed(&typed),
+        &POLICY,
+        &decoy,
+        now,
+    )
+}
+
 #[test]
 fn a_stranger_is_slowed_down_like_anybody_and_never_let_in() {
-    let decoy = (secret(), parameters());
-    let mut failures = Failures::NONE;
-    for _ in 0..FREE_TRIES {
-        let (verdict, next) = verify_stranger(failures, &Typed::parse(NEWER.0), true, &decoy, NOW);
+    let (mut lockout, mut now) = (Lockout::NONE, NOW);
+    let (mut record, mut hers) = (alice(), NOW);
+    for _ in 0..100 {
+        let (verdict, next) = strange(lockout, NEWER.0, true, now);
         assert_eq!(verdict, Verdict::Wrong);
-        failures = next;
+        now = now.plus(next.elsewhere.delay());
+        (record, hers) = guessed(record, &abroad(1), 1, hers);
+        let same = record.lockout.elsewhere.delay();
+        assert_eq!(next.elsewhere.delay(), same, "a known user waits as long");
+        lockout = next;
     }
-    let (verdict, _) = verify_stranger(failures, &Typed::parse(NEWER.0), true, &decoy, NOW);
-    assert_eq!(verdict, Verdict::Locked(30));
+    let locked = Verdict::Locked(Hold::UntilUnlock);
+    assert_eq!(strange(lockout, NEWER.0, true, now).0, locked);
+    assert_eq!(from(record, &abroad(1), "000000", hers).0, locked);
 }
 
 #[test]
 fn what_sshd_substitutes_counts_only_where_there_is_no_account() {
-    let decoy = (secret(), parameters());
-    let junk = Typed::parse("\x08\n\r\x7fIN");
     for (exists, verdict) in [(true, Verdict::Nothing), (false, Verdict::Wrong)] {
         assert_eq!(
-            verify_stranger(Failures::NONE, &junk, exists, &decoy, NOW).0,
+            strange(Lockout::NONE, "\x08\n\r\x7fIN", exists, NOW).0,
             verdict
         );
     }
 }
 
 #[test]
-fn begin_asks_everybody_alike_unless_policy_lets_the_not_enrolled_by() {
-    let ask = |account, policy| begin(&account, Source::Login, policy, Digits::SIX, NOW);
+fn a_success_tells_of_changes_once_and_a_used_recovery_code_is_one_for_the_next() {
+    let record = alice().with_change(Change::Enrolled, NOW);
+    let (_, record) = login(record, "000000", NOW);
+    assert_eq!(record.changes.len(), 1, "a wrong code learns nothing");
+    let recovery = Presented::Recovery(&[7; 32]);
+    let (_, record) = verify(record, &home(), recovery, &POLICY, NOW);
+    let told = [crate::Changed {
+        change: Change::RecoveryCodeUsed,
+        at: NOW,
+    }];
+    assert_eq!(record.changes, told);
+    let (_, record) = login(record, NEWER.0, NOW);
+    assert_eq!(record.changes, []);
+}
+
+#[test]
+fn an_account_is_in_good_standing_unless_it_is_suspended_or_another_one() {
     let record = alice();
+    let stand = |account: Account<'_>, not_enrolled| {
+        super::account(
+            &account,
+            &Policy {
+                not_enrolled,
+                ..POLICY
+            },
+        )
+    };
+    for policy in [NotEnrolled::Deny, NotEnrolled::Allow] {
+        assert_eq!(stand(Account::Enrolled(&record), policy), Standing::Good);
+        assert_eq!(
+            stand(Account::Unknown(&Lockout::NONE), policy),
+            Standing::Good
+        );
+        assert_eq!(stand(Account::Suspended, policy), Standing::Denied);
+        assert_eq!(stand(Account::Changed, policy), Standing::Denied);
+    }
+    let newcomer = Account::NotEnrolled(&Lockout::NONE);
+    assert_eq!(stand(newcomer, NotEnrolled::Allow), Standing::Exempt);
+    let newcomer = Account::NotEnrolled(&Lockout::NONE);
+    assert_eq!(stand(newcomer, NotEnrolled::Deny), Standing::Good);
+}
+
+#[test]
+fn begin_asks_everybody_alike_unless_policy_lets_the_not_enrolled_by() {
+    let ask = |account, not_enrolled| {
+        begin(
+            &account,
+            &home(),
+            &Policy {
+                not_enrolled,
+                ..POLICY
+            },
+            NOW,
+        )
+    };
+    let (record, none) = (alice(), Lockout::NONE);
     let prompt = Begin::Prompt(Digits::SIX);
     for policy in [NotEnrolled::Deny, NotEnrolled::Allow] {
         assert_eq!(ask(Account::Enrolled(&record), policy), prompt);
-        assert_eq!(ask(Account::Unknown(Failures::NONE), policy), prompt);
+        assert_eq!(ask(Account::Unknown(&none), policy), prompt);
         assert_eq!(ask(Account::Changed, policy), Begin::Deny);
+        assert_eq!(ask(Account::Suspended, policy), Begin::Deny);
     }
+    let newcomer = |policy| ask(Account::NotEnrolled(&none), policy);
+    assert_eq!(newcomer(NotEnrolled::Deny), Begin::Unenrolled(Digits::SIX));
     assert_eq!(
-        ask(Account::NotEnrolled(Failures::NONE), NotEnrolled::Deny),
-        prompt
-    );
-    assert_eq!(
-        ask(Account::NotEnrolled(Failures::NONE), NotEnrolled::Allow),
-        Begin::NotEnrolled
+        newcomer(NotEnrolled::Allow),
+        Begin::NotEnrolled(Digits::SIX)
     );
 }
 
 #[test]
 fn begin_tells_how_long_codes_are_refused() {
-    let failures = Failures {
-        count: FREE_TRIES,
-        last: NOW,
-    };
-    let locked = Begin::Locked(Digits::SIX, 20);
-    let record = alice().with_failures(Source::Login, failures);
-    for account in [Account::Enrolled(&record), Account::Unknown(failures)] {
-        let policy = NotEnrolled::Deny;
-        let answer = begin(&account, Source::Login, policy, Digits::SIX, NOW.plus(10));
-        assert_eq!(answer, locked);
+    let (record, now) = guessed(alice(), &home(), 5, NOW);
+    let locked = Begin::Locked(Digits::SIX, Hold::For(20));
+    let same = &record.lockout;
+    for account in [
+        Account::Enrolled(&record),
+        Account::Unknown(same),
+        Account::NotEnrolled(same),
+    ] {
+        assert_eq!(begin(&account, &home(), &POLICY, now.plus(10)), locked);
     }
 }

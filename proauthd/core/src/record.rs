@@ -1,7 +1,13 @@
 //! What is stored of an enrolled account.
 
+use crate::lockout::Lockout;
+use crate::recovery::Recovery;
 use crate::totp::{Parameters, Secret, Step};
-use crate::{AccountName, Failures, UnixTime};
+use crate::{AccountName, Changed, UnixTime};
+
+/// Logins in a row whose codes were off in the same direction, before that is taken for drift of
+/// the device's clock and not for a code typed late.
+const DRIFT_EVIDENCE: i8 = 3;
 
 /// An account with an authenticator. `Debug` shows no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,22 +25,18 @@ pub struct Record {
     pub last_step: Step,
     /// Steps that the authenticator's clock is ahead of ours; negative where it is behind.
     pub clock_offset: i64,
-    /// Wrong codes at logins.
-    pub login_failures: Failures,
-    /// Wrong codes at screen lockers, which anything running as the user can ask. Apart, so that
-    /// it cannot slow down the user's logins.
-    pub locker_failures: Failures,
+    /// Right codes in a row that were a step ahead of that (positive) or behind it (negative).
+    pub drift: i8,
+    /// Wrong codes, by where they came from.
+    pub lockout: Lockout,
+    /// Recovery and emergency codes.
+    pub recovery: Recovery,
+    /// Steps that the last accepted code was ahead of our clock; negative where it was behind.
+    pub last_offset: i64,
+    /// What was changed since the last successful login, oldest first.
+    pub changes: Vec<Changed>,
     /// When the authenticator was bound.
     pub enrolled_at: UnixTime,
-}
-
-/// Through what kind of caller a code came; each has a count of failures of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
-    /// A login service that runs as root.
-    Login,
-    /// A screen locker that runs as the user.
-    Locker,
 }
 
 impl Record {
@@ -51,27 +53,31 @@ impl Record {
             .shifted(i64::from(self.parameters.skew))
     }
 
-    /// The wrong codes that came through `source`.
+    /// This record after the code of `step` was accepted at `now`: the window follows a clock
+    /// that drifts (RFC 6238 section 6), one step at a time and only after several logins agree,
+    /// since a code typed late looks like one from a slow clock.
     #[must_use]
-    pub const fn failures(&self, source: Source) -> Failures {
-        match source {
-            Source::Login => self.login_failures,
-            Source::Locker => self.locker_failures,
+    pub fn with_drift_of(mut self, step: Step, now: UnixTime) -> Self {
+        self.last_offset = step.steps_after(Step::at(now, self.parameters.period));
+        let direction = match step.cmp(&self.present_step(now)) {
+            std::cmp::Ordering::Less => -1,
+            std::cmp::Ordering::Equal => 0,
+            std::cmp::Ordering::Greater => 1,
+        };
+        let continued = direction != 0 && self.drift.signum() != -direction;
+        let drift = if continued {
+            self.drift + direction
+        } else {
+            direction
+        };
+        if drift.abs() < DRIFT_EVIDENCE {
+            return Self { drift, ..self };
         }
-    }
-
-    /// This record with other `failures` for `source`.
-    #[must_use]
-    pub fn with_failures(self, source: Source, failures: Failures) -> Self {
-        match source {
-            Source::Login => Self {
-                login_failures: failures,
-                ..self
-            },
-            Source::Locker => Self {
-                locker_failures: failures,
-                ..self
-            },
+        let clock_offset = self.clock_offset.saturating_add(i64::from(direction));
+        Self {
+            clock_offset,
+            drift: 0,
+            ..self
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Getting a user's steps and ours together again.
 
 use crate::totp::{self, Step};
-use crate::{Record, Typed, UnixTime};
+use crate::{Change, Record, Typed, UnixTime};
 
 /// How far off, in seconds, an administrator may find a device's clock to be.
 pub const ADMIN_REACH: u64 = 24 * 60 * 60;
@@ -31,6 +31,7 @@ pub fn reset(record: Record, now: UnixTime) -> Record {
         last_step: newest,
         ..record
     }
+    .with_change(Change::Resynced, now)
 }
 
 /// Re-centres the window on a device whose clock is off by up to `reach` seconds, as RFC 4226
@@ -60,12 +61,14 @@ pub fn recentre(
         return Err(NoResync::AlreadyUsed);
     }
     let newest = begins.shifted(2);
-    let clock_offset = newest.0.cast_signed().saturating_sub(ours.0.cast_signed());
-    Ok(Record {
+    let clock_offset = newest.steps_after(ours);
+    let recentred = Record {
         last_step: newest,
         clock_offset,
+        drift: 0,
         ..record.clone()
-    })
+    };
+    Ok(recentred.with_change(Change::Resynced, now))
 }
 
 fn is_code_of(record: &Record, typed: &Typed, step: Step) -> bool {

@@ -138,6 +138,12 @@ impl Step {
     pub const fn shifted(self, count: i64) -> Self {
         Self(self.0.saturating_add_signed(count))
     }
+
+    /// How many steps after `other` this one is; negative where it is earlier.
+    #[must_use]
+    pub const fn steps_after(self, other: Self) -> i64 {
+        self.0.cast_signed().saturating_sub(other.0.cast_signed())
+    }
 }
 
 /// The steps from `centre - reach` to `centre + reach`.

@@ -2,6 +2,8 @@
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
+use crate::recovery;
+
 /// What sshd types in place of a user whom it has refused already: these bytes, repeated and cut
 /// to the length of what was really typed (`auth-pam.c`, `fake_password`).
 const SSHD_JUNK: &[u8] = b"\x08\n\r\x7fINCORRECT";
@@ -11,6 +13,8 @@ const SSHD_JUNK: &[u8] = b"\x08\n\r\x7fINCORRECT";
 pub enum Typed {
     /// Digits, as many as a code may have. Spaces are gone: apps show `123 456`.
     Code(String),
+    /// Twelve letters in the form of a recovery or emergency code, without their groups.
+    Recovery(String),
     /// Nothing at all. Not an attempt.
     Empty,
     /// Not typed by anybody: sshd's substitute for a user it has refused. Not an attempt.
@@ -36,9 +40,11 @@ impl Typed {
         }
         let digits: String = reply.chars().filter(|c| *c != ' ').take(9).collect();
         if (6..=8).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) {
-            Self::Code(digits)
-        } else {
-            Self::Malformed
+            return Self::Code(digits);
+        }
+        match recovery::parse(reply) {
+            Some(letters) => Self::Recovery(letters.to_string()),
+            None => Self::Malformed,
         }
     }
 }
@@ -47,6 +53,7 @@ impl std::fmt::Debug for Typed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Code(_) => "Code([redacted])",
+            Self::Recovery(_) => "Recovery([redacted])",
             Self::Empty => "Empty",
             Self::SshdJunk => "SshdJunk",
             Self::Malformed => "Malformed",
@@ -98,6 +105,16 @@ mod tests {
             assert_eq!(Typed::parse(&junk[..len]), Typed::SshdJunk, "{len}");
         }
         assert_eq!(Typed::parse("\x08\n\r\x7fCORRECT"), Typed::Malformed);
+    }
+
+    #[test]
+    fn a_recovery_code_is_known_by_its_form_and_no_code_of_an_app_has_it() {
+        let letters = Typed::Recovery("01zaghjkmnpq".to_owned());
+        assert_eq!(Typed::parse("01ZA-GHJK-MNPQ"), letters);
+        assert_eq!(
+            Typed::parse("0123-4567-8901"),
+            Typed::Recovery("012345678901".to_owned())
+        );
     }
 
     proptest::proptest! {

@@ -5,7 +5,7 @@ use zbus::{DeserializeDict, SerializeDict, Type};
 
 /// Who wants to log in, through what, from where. Read from PAM items, never from the
 /// environment, and believed only as far as the caller is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
 pub struct Context {
     /// `PAM_USER`. Bytes that are not UTF-8 arrive as U+FFFD, which no account name contains.
     pub user: String,
@@ -26,17 +26,40 @@ pub struct BeginReply {
     pub decision: u32,
     /// How many digits the code has, for the prompt.
     pub digits: u32,
-    /// For how many seconds codes are refused; zero unless locked.
+    /// For how many seconds codes are refused; zero unless locked, [`UNTIL_UNLOCK`] for good.
     pub wait: u32,
 }
 
+/// In place of seconds to wait: until an administrator unlocks the account.
+pub const UNTIL_UNLOCK: u32 = u32::MAX;
+
 /// The answer of `Login.Verify`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
 pub struct VerifyReply {
     /// A [`Verdict`](crate::Verdict).
     pub verdict: u32,
-    /// For how many seconds codes are refused; zero unless locked.
+    /// For how many seconds codes are refused; zero unless locked, [`UNTIL_UNLOCK`] for good.
     pub wait: u32,
+    /// How many recovery codes are left; zero unless one was used.
+    pub left: u32,
+    /// What was changed since the last successful login, oldest first; empty unless this one is.
+    pub changes: Vec<Changed>,
+}
+
+/// A change to somebody's second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Changed {
+    /// A [`Change`](crate::Change).
+    pub change: u32,
+    /// How many seconds ago.
+    pub ago: u64,
+}
+
+/// The answer of `Login.Account`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AccountReply {
+    /// A [`Standing`](crate::Standing).
+    pub standing: u32,
 }
 
 /// The answer of `Enrollment.Start`. It holds the secret: shown once, never stored by clients.
@@ -87,15 +110,50 @@ pub struct AccountStatus {
     pub enrolled_at: u64,
     /// Unix time at which the last used step began; zero unless enrolled.
     pub last_step_at: u64,
-    /// How far the authenticator's clock is from ours, in seconds, as the last resync found.
+    /// Where the window is centred: how far the authenticator's clock is from ours, in seconds,
+    /// as a resync found or logins have shown since.
     pub clock_offset: i64,
+    /// How far from our time the last accepted code was, in seconds, in whole steps: negative
+    /// where it was old. Zero also before the first login.
+    pub last_offset: i64,
     /// Whether the last used step lies beyond the present window, so that every code is refused
     /// until `Admin.Resync`: a sign that this machine's clock was wrong.
     pub step_in_future: bool,
-    /// Wrong codes since the last right one, at logins.
+    /// Wrong codes in a row, over all sources.
     pub failures: u32,
-    /// Wrong codes since the last right one, at screen lockers.
+    /// Wrong codes in a row at screen lockers.
     pub locker_failures: u32,
-    /// For how many seconds logins are refused now.
+    /// For how many seconds codes from unknown addresses are refused now;
+    /// [`UNTIL_UNLOCK`] for good.
     pub wait: u32,
+    /// Recovery codes that are left.
+    pub recovery_codes: u32,
+    /// Whether every login is refused until `Admin.Resume`.
+    pub suspended: bool,
+    /// What became of the Unix account: `present`, `gone` (no such name), `changed` (the name
+    /// has another uid now) or `unknown` (the name service did not say). A record of an account
+    /// that is gone or changed is an orphan: it lets nobody in.
+    pub account: String,
+    /// Whether the system says that this machine's clock is not synchronised; false also where
+    /// it does not say.
+    pub clock_unsynchronised: bool,
+}
+
+/// Something that happened, as the signal `Events.Happened` tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Event {
+    /// `enrolled`, `unenrolled`, `lockout`, `emergency_code`, `emergency_code_used`,
+    /// `recovery_codes`, `recovery_code_used`, `suspended` or `resumed`. Later versions may add
+    /// words.
+    pub event: String,
+    /// The account's name.
+    pub user: String,
+    /// The PAM service of the login that it happened at; empty where it was none.
+    pub service: String,
+    /// Where that login came from: `PAM_RHOST`; empty for a local one.
+    pub rhost: String,
+    /// The uid that caused it.
+    pub caller: u32,
+    /// Unix time.
+    pub at: u64,
 }

@@ -8,7 +8,9 @@ use serde::{Serialize, de::DeserializeOwned};
 use zbus::names::{BusName, OwnedUniqueName};
 use zbus::{Connection, DynamicType, Type, connection::Builder};
 
-use crate::body::{AccountStatus, BeginReply, CheckReply, Context, StartReply, VerifyReply};
+use crate::body::{
+    AccountReply, AccountStatus, BeginReply, CheckReply, Context, StartReply, VerifyReply,
+};
 use crate::{Error, names};
 
 const BUS: &str = "org.freedesktop.DBus";
@@ -85,6 +87,14 @@ impl Daemon {
         self.call(names::LOGIN, "Verify", &(context, code)).await
     }
 
+    /// `Login.Account`: whether the account may be used, however it was authenticated.
+    ///
+    /// # Errors
+    /// Any error means that nothing was decided: deny.
+    pub async fn account(&self, context: &Context) -> Result<AccountReply, Error> {
+        self.call(names::LOGIN, "Account", &(context,)).await
+    }
+
     /// `Enrollment.Start`: a new secret for `user`, kept pending for this connection.
     ///
     /// # Errors
@@ -116,6 +126,56 @@ impl Daemon {
     /// As the daemon says; see [`Error`].
     pub async fn unenroll(&self, user: &str) -> Result<(), Error> {
         self.call(names::ENROLLMENT, "Remove", &user).await
+    }
+
+    /// `Enrollment.RecoveryCodes`: new recovery codes for `user`, in place of all old ones. `code`
+    /// is a current one; root may leave it empty.
+    ///
+    /// # Errors
+    /// As the daemon says; see [`Error`].
+    pub async fn recovery_codes(&self, user: &str, code: &str) -> Result<Vec<String>, Error> {
+        self.call(names::ENROLLMENT, "RecoveryCodes", &(user, code))
+            .await
+    }
+
+    /// `Admin.Unlock`: forgets the wrong codes of `user`.
+    ///
+    /// # Errors
+    /// As the daemon says; see [`Error`].
+    pub async fn unlock(&self, user: &str) -> Result<(), Error> {
+        self.call(names::ADMIN, "Unlock", &user).await
+    }
+
+    /// `Admin.Emergency`: a code that lets `user` in once within `seconds`.
+    ///
+    /// # Errors
+    /// As the daemon says; see [`Error`].
+    pub async fn emergency(&self, user: &str, seconds: u64) -> Result<String, Error> {
+        self.call(names::ADMIN, "Emergency", &(user, seconds)).await
+    }
+
+    /// `Admin.Suspend`: refuses every login of `user` until `Resume`.
+    ///
+    /// # Errors
+    /// As the daemon says; see [`Error`].
+    pub async fn suspend(&self, user: &str) -> Result<(), Error> {
+        self.call(names::ADMIN, "Suspend", &user).await
+    }
+
+    /// `Admin.Resume`: ends that.
+    ///
+    /// # Errors
+    /// As the daemon says; see [`Error`].
+    pub async fn resume(&self, user: &str) -> Result<(), Error> {
+        self.call(names::ADMIN, "Resume", &user).await
+    }
+
+    /// `Admin.Prune`: removes the record of `user`, if its account is gone or another one.
+    ///
+    /// # Errors
+    /// As the daemon says; see [`Error`].
+    pub async fn prune(&self, user: &str) -> Result<(), Error> {
+        self.call(names::ADMIN, "Prune", &user).await
     }
 
     /// `Admin.Status`: one account.

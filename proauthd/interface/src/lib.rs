@@ -11,7 +11,10 @@ mod error;
 pub mod names;
 mod outcome;
 
-pub use body::{AccountStatus, BeginReply, CheckReply, Context, StartReply, VerifyReply};
+pub use body::{
+    AccountReply, AccountStatus, BeginReply, Changed, CheckReply, Context, Event, StartReply,
+    UNTIL_UNLOCK, VerifyReply,
+};
 pub use client::{ConnectError, Daemon};
 pub use error::Error;
-pub use outcome::{Decision, Finding, Verdict};
+pub use outcome::{Change, Decision, Finding, Standing, Verdict};

@@ -15,6 +15,9 @@ pub const ENROLLMENT: &str = "org.proauth.Daemon1.Enrollment";
 /// Asked by administrators, and by users about themselves.
 pub const ADMIN: &str = "org.proauth.Daemon1.Admin";
 
+/// Where the daemon tells what happened. Its one signal, `Happened`, is for root alone.
+pub const EVENTS: &str = "org.proauth.Daemon1.Events";
+
 /// What every error name of ours begins with.
 pub const ERROR_PREFIX: &str = "org.proauth.Daemon1.Error";
 

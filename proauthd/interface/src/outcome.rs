@@ -38,6 +38,9 @@ wire_enum! {
         NotEnrolled = 4,
         /// Refuse without a prompt.
         Deny = 5,
+        /// Not enrolled, and policy denies that: ask as for `Prompt`, so that it looks like any
+        /// other account, unless a first factor was shown; then say so and refuse.
+        Unenrolled = 6,
     }
 }
 
@@ -52,6 +55,42 @@ wire_enum! {
         Locked = 3,
         /// Refused whatever is typed.
         Denied = 4,
+        /// Right, but used before: not accepted.
+        AlreadyUsed = 5,
+        /// A recovery code, used up now; the reply says how many are left.
+        Recovered = 6,
+        /// The emergency code, used up now.
+        Emergency = 7,
+    }
+}
+
+wire_enum! {
+    /// What `Login.Account` says of an account that has been authenticated, by whatever means.
+    Standing {
+        /// Nothing speaks against it; a code may be required of it.
+        Good = 1,
+        /// Nothing speaks against it, and policy requires no code of it.
+        Exempt = 2,
+        /// Suspended, or not the account that was enrolled: refuse.
+        Denied = 3,
+    }
+}
+
+wire_enum! {
+    /// A change to somebody's second factor, of which they are told at their next login.
+    Change {
+        /// An authenticator was bound.
+        Enrolled = 1,
+        /// New recovery codes were made.
+        RecoveryCodesMade = 2,
+        /// A recovery code was used.
+        RecoveryCodeUsed = 3,
+        /// An emergency code was made.
+        EmergencyCodeMade = 4,
+        /// The emergency code was used.
+        EmergencyCodeUsed = 5,
+        /// The window was moved, or the last used step set anew.
+        Resynced = 6,
     }
 }
 
@@ -77,25 +116,27 @@ mod tests {
 
     #[test]
     fn zero_and_unlisted_numbers_stand_for_nothing() {
-        for value in [0, 6, 7, 255, u32::MAX] {
+        for value in [0, 8, 255, u32::MAX] {
             assert_eq!(Decision::from_wire(value), None);
+            assert_eq!(Verdict::from_wire(value), None);
+            assert_eq!(Standing::from_wire(value), None);
+            assert_eq!(Change::from_wire(value), None);
             assert_eq!(Finding::from_wire(value), None);
         }
-        assert_eq!(Verdict::from_wire(0), None);
-        assert_eq!(Verdict::from_wire(5), None);
     }
 
     #[test]
     fn every_listed_number_survives_the_way_there_and_back() {
-        for value in 1..=5 {
-            assert_eq!(
-                Decision::from_wire(value).map(Decision::to_wire),
-                Some(value)
-            );
-            assert_eq!(Finding::from_wire(value).map(Finding::to_wire), Some(value));
-        }
-        for value in 1..=4 {
-            assert_eq!(Verdict::from_wire(value).map(Verdict::to_wire), Some(value));
-        }
+        let listed = |from_wire: fn(u32) -> Option<u32>| (0..20).filter_map(from_wire).collect();
+        let decisions: Vec<u32> = listed(|value| Decision::from_wire(value).map(Decision::to_wire));
+        let verdicts: Vec<u32> = listed(|value| Verdict::from_wire(value).map(Verdict::to_wire));
+        let standings: Vec<u32> = listed(|value| Standing::from_wire(value).map(Standing::to_wire));
+        let changes: Vec<u32> = listed(|value| Change::from_wire(value).map(Change::to_wire));
+        let findings: Vec<u32> = listed(|value| Finding::from_wire(value).map(Finding::to_wire));
+        assert_eq!(decisions, [1, 2, 3, 4, 5, 6]);
+        assert_eq!(verdicts, [1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(standings, [1, 2, 3]);
+        assert_eq!(changes, [1, 2, 3, 4, 5, 6]);
+        assert_eq!(findings, [1, 2, 3, 4, 5]);
     }
 }

@@ -14,6 +14,7 @@ use crate::{audit, messages};
 pub enum Method {
     Begin,
     Verify,
+    Account,
     Start,
     Confirm,
     Cancel,
@@ -23,6 +24,12 @@ pub enum Method {
     Check,
     Resync,
     ResyncCodes,
+    RecoveryCodes,
+    Unlock,
+    Emergency,
+    Suspend,
+    Resume,
+    Prune,
 }
 
 /// Who may call a method.
@@ -39,10 +46,12 @@ enum Who {
 /// The table.
 const fn who_may(method: Method) -> Who {
     match method {
-        Method::Begin | Method::Verify => Who::RootOrLocker,
-        Method::Status | Method::ResyncCodes => Who::RootOrOwner,
+        Method::Begin | Method::Verify | Method::Account => Who::RootOrLocker,
+        Method::Status | Method::ResyncCodes | Method::RecoveryCodes => Who::RootOrOwner,
         Method::Start | Method::Confirm | Method::Cancel | Method::Remove => Who::Root,
         Method::List | Method::Check | Method::Resync => Who::Root,
+        Method::Unlock | Method::Emergency => Who::Root,
+        Method::Suspend | Method::Resume | Method::Prune => Who::Root,
     }
 }
 
@@ -81,7 +90,11 @@ pub async fn authorise_login(
     context: &Context,
 ) -> Result<Source, Error> {
     if caller.uid == 0 {
-        return Ok(Source::Login);
+        return Ok(Source::of_login(
+            &context.rhost,
+            &context.session,
+            &context.tty,
+        ));
     }
     let is_locker = who_may(method) == Who::RootOrLocker
         && context.rhost.is_empty()

@@ -40,7 +40,7 @@ impl Admin {
     ) -> Result<Vec<AccountStatus>, Error> {
         let caller = Caller::of_message(connection, &header).await?;
         authorise(&self.0, &caller, Method::List, "").await?;
-        self.0.list()
+        self.0.list().await
     }
 
     /// What a code is; a right one is used up.
@@ -69,6 +69,73 @@ impl Admin {
         let caller = Caller::of_message(connection, &header).await?;
         authorise(&self.0, &caller, Method::Resync, user).await?;
         self.0.resync(caller.uid, user).await
+    }
+
+    /// Forgets the wrong codes of an account.
+    async fn unlock(
+        &self,
+        user: &str,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<(), Error> {
+        let caller = Caller::of_message(connection, &header).await?;
+        authorise(&self.0, &caller, Method::Unlock, user).await?;
+        self.0.unlock(caller.uid, user).await
+    }
+
+    /// Makes a code that lets a user in once, within so many seconds.
+    #[zbus(out_args("code"))]
+    async fn emergency(
+        &self,
+        user: &str,
+        seconds: u64,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<String, Error> {
+        let caller = Caller::of_message(connection, &header).await?;
+        authorise(&self.0, &caller, Method::Emergency, user).await?;
+        Ok(self
+            .0
+            .emergency(caller.uid, user, seconds)
+            .await?
+            .as_str()
+            .to_owned())
+    }
+
+    /// Refuses every login of an account.
+    async fn suspend(
+        &self,
+        user: &str,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<(), Error> {
+        let caller = Caller::of_message(connection, &header).await?;
+        authorise(&self.0, &caller, Method::Suspend, user).await?;
+        self.0.suspend(caller.uid, user).await
+    }
+
+    /// Ends that.
+    async fn resume(
+        &self,
+        user: &str,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<(), Error> {
+        let caller = Caller::of_message(connection, &header).await?;
+        authorise(&self.0, &caller, Method::Resume, user).await?;
+        self.0.resume(caller.uid, user).await
+    }
+
+    /// Removes a record whose account is gone, or another one.
+    async fn prune(
+        &self,
+        user: &str,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<(), Error> {
+        let caller = Caller::of_message(connection, &header).await?;
+        authorise(&self.0, &caller, Method::Prune, user).await?;
+        self.0.prune(caller.uid, user).await
     }
 
     /// Centres the window on a device that shows these three codes.

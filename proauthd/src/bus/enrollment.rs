@@ -41,10 +41,29 @@ impl Enrollment {
         let caller = Caller::of_message(connection, &header).await?;
         authorise(&self.0, &caller, Method::Confirm, user).await?;
         let typed = Typed::parse(code);
-        self.0
+        let shown = self
+            .0
             .confirm_enrollment(&caller.connection, caller.uid, user, &typed)
             .await?;
-        Ok(Vec::new())
+        Ok(shown.iter().map(|code| code.as_str().to_owned()).collect())
+    }
+
+    /// New recovery codes in place of the old ones.
+    #[zbus(out_args("recovery_codes"))]
+    async fn recovery_codes(
+        &self,
+        user: &str,
+        code: &str,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<Vec<String>, Error> {
+        let caller = Caller::of_message(connection, &header).await?;
+        authorise(&self.0, &caller, Method::RecoveryCodes, user).await?;
+        let shown = self
+            .0
+            .renew_recovery_codes(caller.uid, user, &Typed::parse(code))
+            .await?;
+        Ok(shown.iter().map(|code| code.as_str().to_owned()).collect())
     }
 
     /// Forgets it.

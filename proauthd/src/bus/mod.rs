@@ -1,12 +1,16 @@
 //! The daemon's face on the bus: the served interfaces, who may call what, and who calls.
 //!
-//! A call comes in at `login`, `enrollment` or `admin`; `gate` bounds what one
-//! connection asks at a time; `caller` makes a [`Caller`] of its transport credentials; `access` is the one table of who may; then `crate::daemon` does it.
+//! A call comes in at `login`, `enrollment` or `admin`; `gate` bounds what one connection asks at
+//! a time; `caller` makes a `Caller` of its transport credentials; `access` is the one table of
+//! who may; then `crate::daemon` does it. `events` goes the other way, and `clock` asks another
+//! service.
 
 mod access;
 mod admin;
 mod caller;
+mod clock;
 mod enrollment;
+mod events;
 mod gate;
 mod login;
 mod socket;
@@ -19,6 +23,9 @@ use zbus::Connection;
 use zbus::connection::Builder;
 
 use crate::daemon::Daemon;
+
+pub use clock::watch_clock;
+pub use events::tell;
 
 /// Serves `daemon` on the bus at `address`; the name is owned when this returns.
 ///
@@ -34,6 +41,7 @@ pub async fn serve(address: &str, daemon: &Arc<Daemon>) -> zbus::Result<Connecti
         .serve_at(names::OBJECT_PATH, login::Login(shared()))
         .serve_at(names::OBJECT_PATH, enrollment::Enrollment(shared()))
         .serve_at(names::OBJECT_PATH, admin::Admin(shared()))
+        .serve_at(names::OBJECT_PATH, events::Events)
         // zbus' defaults let anybody who may own the name take it from a running daemon.
         .allow_name_replacements(false)
         .replace_existing_names(false)

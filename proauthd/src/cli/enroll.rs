@@ -7,7 +7,7 @@ use terminal_size::{Height, Width, terminal_size};
 
 use super::ask::{Asker, is_person, read_line};
 use super::failure::Failure;
-use super::{Common, output, qr};
+use super::{Common, output, qr, recovery_codes};
 
 /// How often a person may try the first code.
 const TRIES: usize = 3;
@@ -38,13 +38,14 @@ impl Enroll {
                 unseen => unseen,
             });
         }
-        let recovery_codes = confirm(&asker, user)?;
+        let codes = confirm(&asker, user)?;
         if common.json {
-            return output::line(json!({ "enrolled": true, "recovery_codes": recovery_codes }));
+            return output::line(json!({ "enrolled": true, "recovery_codes": codes }));
         }
         output::line(format_args!(
             "{user} is enrolled. This first code is used up."
-        ))
+        ))?;
+        recovery_codes::show(&codes)
     }
 }
 

@@ -3,15 +3,18 @@
 
 mod ask;
 mod config_check;
+mod emergency;
 mod enroll;
 mod failure;
 mod list;
 mod output;
 mod qr;
+mod recovery_codes;
 mod resync;
 mod serve;
 mod status;
 mod unenroll;
+mod unlock;
 mod verify;
 
 use std::process::ExitCode;
@@ -60,6 +63,12 @@ enum Command {
     List(list::List),
     /// Take the authenticator of an account away (as root)
     Unenroll(unenroll::Unenroll),
+    /// Forget the wrong codes of an account (as root)
+    Unlock(unlock::Unlock),
+    /// Make new recovery codes, in place of all old ones
+    RecoveryCodes(recovery_codes::RecoveryCodes),
+    /// Make a code that lets a user in once, for a help desk to read out (as root)
+    Emergency(emergency::Emergency),
     /// Find out what the daemon thinks of a code (as root)
     Verify(verify::Verify),
     /// Get an authenticator accepted again after clocks were wrong
@@ -82,6 +91,9 @@ pub fn run() -> ExitCode {
         Command::Status(command) => command.run(&common),
         Command::List(command) => command.run(&common),
         Command::Unenroll(command) => command.run(&common),
+        Command::Unlock(command) => command.run(&common),
+        Command::RecoveryCodes(command) => command.run(&common),
+        Command::Emergency(command) => command.run(&common),
         Command::Verify(command) => command.run(&common),
         Command::Resync(command) => command.run(&common),
         Command::Config(command) => command.run(&common),

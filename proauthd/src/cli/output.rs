@@ -40,6 +40,7 @@ pub fn account_json(account: &AccountStatus) -> Value {
         "failures": account.failures,
         "locker_failures": account.locker_failures,
         "wait": account.wait,
+        "recovery_codes": account.recovery_codes,
     })
 }
 

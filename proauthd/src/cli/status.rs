@@ -1,7 +1,7 @@
 //! `proauthd status`: how it stands with an account.
 
 use clap::Args;
-use proauth_interface::AccountStatus;
+use proauth_interface::{AccountStatus, UNTIL_UNLOCK};
 
 use super::ask::{Asker, own_name};
 use super::failure::Failure;
@@ -48,8 +48,8 @@ fn describe(account: &AccountStatus) -> Vec<String> {
             output::time(account.last_step_at)
         ),
         format!(
-            "  wrong codes since the last right one: {} at logins, {} at screen lockers",
-            account.failures, account.locker_failures
+            "  wrong codes in a row: {}, of them {} at screen lockers; recovery codes left: {}",
+            account.failures, account.locker_failures, account.recovery_codes
         ),
     ];
     if account.clock_offset != 0 {
@@ -58,8 +58,14 @@ fn describe(account: &AccountStatus) -> Vec<String> {
             crate::messages::ahead_or_behind(account.clock_offset)
         ));
     }
-    if account.wait > 0 {
-        lines.push(format!("  codes are refused for {} s more", account.wait));
+    match account.wait {
+        0 => {}
+        UNTIL_UNLOCK => lines.push(format!(
+            "  codes are refused from unknown places until `proauthd unlock --user {user}`"
+        )),
+        wait => lines.push(format!(
+            "  codes from unknown places are refused for {wait} s more"
+        )),
     }
     if account.step_in_future {
         lines.push(format!(

@@ -27,6 +27,8 @@ pub struct Config {
     pub issuer: String,
     /// `login.not_enrolled`.
     pub not_enrolled: NotEnrolled,
+    /// `login.max_failures`: consecutive wrong codes after which only known sources count.
+    pub max_failures: u32,
     /// `login.lockers`: PAM services that run as the user.
     pub lockers: Vec<String>,
 }

@@ -55,6 +55,7 @@ struct RawTotp {
 #[serde(deny_unknown_fields, default)]
 struct RawLogin {
     not_enrolled: Option<RawNotEnrolled>,
+    max_failures: Option<MaxFailures>,
     lockers: Option<Vec<ServiceName>>,
 }
 
@@ -105,6 +106,11 @@ checked!(Skew(u8) from "i64" as i64: |steps| {
     steps.ok_or("skew must be from 0 to 10 steps")
 });
 
+checked!(MaxFailures(u32) from "i64" as i64: |count| {
+    let count = u32::try_from(count).ok().filter(|count| (5..=100).contains(count));
+    count.ok_or("max_failures must be from 5 to 100 (NIST SP 800-63B)")
+});
+
 checked!(Issuer(String) from "String" as String: |issuer| {
     let plain = issuer.chars().all(|c| !c.is_control() && c != ':');
     if plain && (1..=40).contains(&issuer.chars().count()) {
@@ -144,6 +150,7 @@ impl RawConfig {
             },
             login: RawLogin {
                 not_enrolled: later.login.not_enrolled.or(self.login.not_enrolled),
+                max_failures: later.login.max_failures.or(self.login.max_failures),
                 lockers: later.login.lockers.or(self.login.lockers),
             },
         }
@@ -183,6 +190,7 @@ impl RawConfig {
                 Some(RawNotEnrolled::Allow) => NotEnrolled::Allow,
                 Some(RawNotEnrolled::Deny) | None => NotEnrolled::Deny,
             },
+            max_failures: login.max_failures.map_or(100, |MaxFailures(count)| count),
             lockers,
         }
     }

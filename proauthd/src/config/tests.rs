@@ -47,6 +47,7 @@ fn an_empty_file_is_all_defaults() {
     assert_eq!(config.parameters.skew, 1);
     assert_eq!(config.issuer, "ProAuth");
     assert_eq!(config.not_enrolled, NotEnrolled::Deny);
+    assert_eq!(config.max_failures, 100);
     assert!(config.lockers.iter().any(|name| name == "swaylock"));
 }
 
@@ -107,6 +108,7 @@ fn a_mistake_is_named_with_its_line_and_column() {
         ("[totp]\nskew = 11\n", ":2:8:", "0 to 10"),
         ("[totp]\nissuer = \"a:b\"\n", ":2:10:", "colon"),
         ("[login]\nnot_enrolled = \"maybe\"\n", ":2:16:", "maybe"),
+        ("[login]\nmax_failures = 101\n", ":2:16:", "5 to 100"),
         (
             "[login]\nlockers = [\"Sway Lock\"]\n",
             ":2:11:",

@@ -1,48 +1,19 @@
-//! What administrators ask for, and users about themselves.
+//! What administrators do to an account, and users to their own.
 
 use proauth_core::check::{self, Finding};
+use proauth_core::lockout::Source;
+use proauth_core::login::{self, Presented, Verdict};
 use proauth_core::resync::{self, ADMIN_REACH, NoResync, OWNER_REACH};
 use proauth_core::totp::Step;
-use proauth_core::{Record, Source, Typed, UnixTime};
-use proauth_interface::{AccountStatus, Error};
+use proauth_core::{Record, Typed};
+use proauth_interface::Error;
 
-use super::subject::Subject;
+use super::status::clock_offset_seconds;
 use super::{Daemon, clock, store_failed};
 use crate::store::Versioned;
 use crate::{audit, messages};
 
 impl Daemon {
-    /// How it stands with the account `user`.
-    ///
-    /// # Errors
-    /// If there is neither an account nor a record, or something fails.
-    pub async fn status(&self, user: &str) -> Result<AccountStatus, Error> {
-        let found = self.find(user).await?;
-        match self.load(&found)? {
-            Subject::Enrolled(stored) => Ok(describe(&stored.value, clock::now())),
-            Subject::Changed => Err(messages::account_changed(&found.key)),
-            Subject::NotEnrolled(_) | Subject::Unknown(_) => {
-                let account = found.account()?;
-                let (user, uid) = (account.name.to_string(), account.uid);
-                Ok(AccountStatus {
-                    user,
-                    uid,
-                    ..AccountStatus::default()
-                })
-            }
-        }
-    }
-
-    /// Every enrolled account.
-    ///
-    /// # Errors
-    /// If the store fails.
-    pub fn list(&self) -> Result<Vec<AccountStatus>, Error> {
-        let now = clock::now();
-        let records = self.store.records().map_err(|error| store_failed(&error))?;
-        Ok(records.iter().map(|record| describe(record, now)).collect())
-    }
-
     /// What `typed` is for `user`; a right code is used up.
     ///
     /// # Errors
@@ -97,9 +68,10 @@ impl Daemon {
         } else {
             OWNER_REACH
         };
-        let failures = stored.value.failures(Source::Locker).seen_at(now);
-        if let Some(seconds) = failures.wait(now) {
-            return Err(messages::locked(seconds));
+        let lockout = stored.value.lockout.clone().seen_at(now);
+        // Lockers are never held until an unlock, and so are these.
+        if let Some(hold) = lockout.hold(&Source::Locker, u32::MAX, now) {
+            return Err(messages::locked(hold));
         }
         match resync::recentre(&stored.value, codes, reach, now) {
             Ok(record) => {
@@ -110,7 +82,8 @@ impl Daemon {
             }
             Err(refused) => {
                 let Versioned { value, version } = stored;
-                let record = value.with_failures(Source::Locker, failures.plus_one(now));
+                let lockout = lockout.after_failure(&Source::Locker, now);
+                let record = Record { lockout, ..value };
                 self.put(&record, version).await?;
                 audit::not_recentred(&record.name, caller);
                 Err(match refused {
@@ -121,37 +94,57 @@ impl Daemon {
         }
     }
 
-    async fn put(&self, record: &Record, version: Option<u64>) -> Result<(), Error> {
+    /// Forgets the wrong codes of `user`; who is known stays known.
+    ///
+    /// # Errors
+    /// If the account is not enrolled, or something fails.
+    pub async fn unlock(&self, caller: u32, user: &str) -> Result<(), Error> {
+        let found = self.find(user).await?;
+        let _turn = self.turn(&found.key).await?;
+        let Versioned {
+            value: record,
+            version,
+        } = self.enrolled(&found)?;
+        let lockout = record.lockout.clone().unlocked();
+        let record = Record { lockout, ..record };
+        self.put(&record, version).await?;
+        audit::unlocked(&record.name, caller);
+        Ok(())
+    }
+
+    /// Judges a code with which a user proves to be there, outside of a login. Wrong ones count
+    /// where those of lockers do.
+    ///
+    /// # Errors
+    /// If it is not right; that is stored then. A right one is not stored yet: the caller does
+    /// so, together with what it was for.
+    pub(super) async fn prove(
+        &self,
+        stored: Versioned<Record>,
+        typed: &Typed,
+    ) -> Result<Versioned<Record>, Error> {
+        let Versioned { value, version } = stored;
+        let reply = Presented::Typed(typed);
+        let (verdict, record) =
+            login::verify(value, &Source::Locker, reply, &self.policy(), clock::now());
+        if matches!(verdict, Verdict::Accepted(_)) {
+            return Ok(Versioned {
+                value: record,
+                version,
+            });
+        }
+        self.put(&record, version).await?;
+        audit::not_proven(&record.name);
+        Err(match verdict {
+            Verdict::Locked(hold) => messages::locked(hold),
+            _ => messages::current_code_wrong(),
+        })
+    }
+
+    pub(super) async fn put(&self, record: &Record, version: Option<u64>) -> Result<(), Error> {
         let stored = self.store.put_record(record, version).await;
         stored.map_err(|error| store_failed(&error))
     }
-}
-
-fn describe(record: &Record, now: UnixTime) -> AccountStatus {
-    let parameters = record.parameters;
-    let wait = record.login_failures.wait(now).unwrap_or(0);
-    AccountStatus {
-        user: record.name.to_string(),
-        uid: record.uid,
-        enrolled: true,
-        algorithm: parameters.algorithm.name().to_owned(),
-        digits: u32::from(parameters.digits.get()),
-        period: parameters.period.get(),
-        skew: u32::from(parameters.skew),
-        enrolled_at: record.enrolled_at.0,
-        last_step_at: record.last_step.begins(parameters.period).0,
-        clock_offset: clock_offset_seconds(record),
-        step_in_future: record.last_step > record.newest_step(now),
-        failures: record.login_failures.count,
-        locker_failures: record.locker_failures.count,
-        wait: u32::try_from(wait).unwrap_or(u32::MAX),
-    }
-}
-
-fn clock_offset_seconds(record: &Record) -> i64 {
-    record
-        .clock_offset
-        .saturating_mul(record.parameters.period.get().cast_signed())
 }
 
 fn finding_word(finding: Finding) -> &'static str {

@@ -7,8 +7,10 @@ use proauth_core::enrollment::{NotConfirmed, Pending};
 use proauth_core::{AccountName, Record, Typed};
 use proauth_interface::{Error, StartReply};
 
+use super::events::Happened;
+use super::recovery::Shown;
 use super::subject::Subject;
-use super::{Daemon, clock, new_secret, store_failed};
+use super::{Daemon, clock, new_secret, no_randomness, store_failed};
 use crate::store::StoreError;
 use crate::{audit, messages};
 
@@ -63,11 +65,11 @@ impl Daemon {
             Subject::NotEnrolled(_) => {}
             Subject::Enrolled(_) => return Err(messages::already_enrolled(&found.key)),
             Subject::Changed => return Err(messages::account_changed(&found.key)),
-            Subject::Unknown(_) => {}
+            Subject::Suspended | Subject::Unknown(_) => {}
         }
         let account = found.account()?.clone();
         let config = self.config();
-        let secret = new_secret().map_err(|error| store_failed_randomness(&error))?;
+        let secret = new_secret().map_err(|error| no_randomness(&error))?;
         let pending = Pending::start(
             account.name,
             account.uid,
@@ -84,6 +86,7 @@ impl Daemon {
     }
 
     /// Binds the secret that `connection` was given for `user`, proven by its first code.
+    /// Returns the recovery codes that go with it.
     ///
     /// # Errors
     /// If nothing is pending, the code is wrong (then it stays pending), or something fails.
@@ -93,19 +96,21 @@ impl Daemon {
         caller: u32,
         user: &str,
         typed: &Typed,
-    ) -> Result<(), Error> {
+    ) -> Result<Shown, Error> {
         let found = self.find(user).await?;
+        let (shown, recovery) = self.new_recovery().await?;
         let _turn = self.turn(&found.key).await?;
         let pending = self.pending.take(connection, found.name()?);
         let pending = pending.ok_or_else(|| messages::nothing_pending(&found.key))?;
-        let record = match pending.confirm(typed, clock::now()) {
+        let record = match pending.confirm(typed, recovery, clock::now()) {
             Ok(record) => record,
             Err(refusal) => return Err(self.not_confirmed(connection, &found.key, refusal)),
         };
         if found.account()?.uid != record.uid {
             return Err(messages::account_changed(&found.key));
         }
-        self.bind(&record, caller).await
+        self.bind(&record, caller).await?;
+        Ok(shown)
     }
 
     /// Forgets what `connection` started for `user`.
@@ -141,6 +146,7 @@ impl Daemon {
         let removed = self.store.remove_record(name, version).await;
         removed.map_err(|error| store_failed(&error))?;
         audit::unenrolled(name, caller);
+        self.tell(Happened::Unenrolled, name.as_str(), caller);
         Ok(())
     }
 
@@ -148,6 +154,7 @@ impl Daemon {
         match self.store.put_record(record, None).await {
             Ok(()) => {
                 audit::enrolled(&record.name, record.uid, caller);
+                self.tell(Happened::Enrolled, record.name.as_str(), caller);
                 Ok(())
             }
             Err(StoreError::Conflict) => Err(messages::already_enrolled(record.name.as_str())),
@@ -175,9 +182,4 @@ fn host_name() -> String {
         .and_then(|name| name.into_string().ok());
     name.filter(|name| !name.is_empty())
         .unwrap_or_else(|| "localhost".to_owned())
-}
-
-fn store_failed_randomness(error: &getrandom::Error) -> Error {
-    audit::failed("the kernel's random source", error);
-    messages::store_failed()
 }

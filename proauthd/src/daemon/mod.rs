@@ -1,24 +1,31 @@
 //! The daemon: what is asked of it on the bus, done one user at a time.
 //!
-//! `serve` puts the parts together; `login`, `enrollment` and `admin` carry out what `core`
-//! decides; `accounts`, `turns` and `clock` are what they need for that.
+//! `serve` puts the parts together; `login`, `enrollment`, `recovery`, `suspension` and `admin`
+//! carry out what `core` decides; `subject` finds out whom it is about, `accounts`, `turns` and
+//! `clock` are what they need for that, and `events` tells what came of it.
 
 mod accounts;
 mod admin;
 pub mod clock;
 mod enrollment;
+mod events;
 mod log;
 mod login;
+mod recovery;
 mod serve;
 mod settings;
+mod status;
 mod subject;
+mod suspension;
 mod turns;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use proauth_core::AccountName;
 use proauth_core::totp::{Parameters, SECRET_LEN, Secret};
-use proauth_interface::Error;
+use proauth_interface::{Error, Event};
+use tokio::sync::mpsc::Receiver;
 
 use crate::config::Config;
 use crate::store::{Store, StoreError};
@@ -26,9 +33,12 @@ use crate::{audit, messages};
 
 pub use accounts::{Account, Accounts};
 use enrollment::PendingEnrollments;
-pub use login::Attempt;
+use events::Events;
+pub use login::{Attempt, Judgement};
+use recovery::Hasher;
 pub use serve::{ServeError, init, serve};
 pub use settings::uid_min;
+pub use status::wire_seconds;
 use turns::{Turn, Turns};
 
 /// Everything that the served interfaces share.
@@ -36,26 +46,46 @@ pub struct Daemon {
     store: Store,
     accounts: Accounts,
     turns: Turns,
+    hasher: Hasher,
+    events: Events,
     pending: PendingEnrollments,
     config: RwLock<Arc<Config>>,
     /// Computed against for names without an authenticator, so that they take as long.
     decoy: Secret,
+    /// What the system says of its clock.
+    clock_unsynchronised: AtomicBool,
 }
 
 impl Daemon {
-    /// A daemon over an open store.
+    /// A daemon over an open store, and what it tells of.
     ///
     /// # Errors
     /// If the kernel gives no random bytes.
-    pub fn new(store: Store, config: Config) -> Result<Self, getrandom::Error> {
-        Ok(Self {
+    pub fn new(store: Store, config: Config) -> Result<(Self, Receiver<Event>), getrandom::Error> {
+        let (events, told) = Events::new();
+        let daemon = Self {
             store,
             accounts: Accounts::new(),
             turns: Turns::new(),
+            hasher: Hasher::new(),
+            events,
             pending: PendingEnrollments::new(),
             config: RwLock::new(Arc::new(config)),
             decoy: new_secret()?,
-        })
+            clock_unsynchronised: AtomicBool::new(false),
+        };
+        Ok((daemon, told))
+    }
+
+    /// Takes down what the system says of its clock; a change is logged.
+    pub fn set_clock_unsynchronised(&self, unsynchronised: bool) {
+        if self
+            .clock_unsynchronised
+            .swap(unsynchronised, Ordering::Relaxed)
+            != unsynchronised
+        {
+            audit::clock_synchronised(!unsynchronised);
+        }
     }
 
     /// The configuration now.
@@ -100,6 +130,11 @@ fn lookup_failed() -> Error {
 
 fn store_failed(error: &StoreError) -> Error {
     audit::failed("the store", error);
+    messages::store_failed()
+}
+
+fn no_randomness(error: &getrandom::Error) -> Error {
+    audit::failed("the kernel's random source", error);
     messages::store_failed()
 }
 

@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use proauth_interface::Event;
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::Receiver;
 use tracing::{error, info, warn};
 use zbus::Connection;
 
-use super::{Daemon, accounts, log};
+use super::{Daemon, accounts, log, recovery};
 use crate::bus;
 use crate::config::{self, ConfigError, Loaded};
 use crate::store::{self, OpenError};
@@ -47,14 +49,14 @@ pub fn serve(config: Option<&Path>, address: &str) -> Result<(), ServeError> {
         config: settings, ..
     } = loaded;
     let store = store::open(&settings.store, &settings.key, credentials().as_deref())?;
-    let daemon = Daemon::new(store, settings).map_err(system)?;
+    let (daemon, events) = Daemon::new(store, settings).map_err(system)?;
     let daemon = Arc::new(daemon);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .max_blocking_threads(accounts::LOOKUPS)
+        .max_blocking_threads(accounts::LOOKUPS + recovery::HASHES)
         .build()
         .map_err(system)?;
-    let ended = runtime.block_on(run(config, address, &daemon));
+    let ended = runtime.block_on(run(config, address, &daemon, events));
     // A look-up that hangs must not keep the daemon from ending.
     runtime.shutdown_background();
     ended
@@ -76,7 +78,12 @@ pub fn init(config: Option<&Path>) -> Result<PathBuf, ServeError> {
     Ok(settings.store)
 }
 
-async fn run(config: Option<&Path>, address: &str, daemon: &Arc<Daemon>) -> Result<(), ServeError> {
+async fn run(
+    config: Option<&Path>,
+    address: &str,
+    daemon: &Arc<Daemon>,
+    events: Receiver<Event>,
+) -> Result<(), ServeError> {
     let listen = |kind| signal(kind).map_err(system);
     let mut terminate = listen(SignalKind::terminate())?;
     let mut interrupt = listen(SignalKind::interrupt())?;
@@ -89,6 +96,8 @@ async fn run(config: Option<&Path>, address: &str, daemon: &Arc<Daemon>) -> Resu
         _ = interrupt.recv() => Ok(()),
         () = connection.closed() => Err(ServeError::BusGone),
         () = reload_on(&mut hangup, config, daemon) => Ok(()),
+        () = bus::tell(&connection, events) => Ok(()),
+        () = bus::watch_clock(&connection, daemon) => Ok(()),
     };
     notify(&[NotifyState::Stopping]);
     info!(event = "stopping", "ending");

@@ -1,7 +1,8 @@
 //! From a name that somebody gave to the account it stands for, and what is stored of it.
 
+use proauth_core::lockout::Lockout;
 use proauth_core::login::{Account as Asked, NotEnrolled};
-use proauth_core::{AccountName, Failures, Record};
+use proauth_core::{AccountName, Record};
 use proauth_interface::Error;
 
 use super::{Account, Daemon, lookup_failed, store_failed};
@@ -25,10 +26,12 @@ pub enum Subject {
     Enrolled(Versioned<Record>),
     /// An authenticator, bound to another account of that name.
     Changed,
+    /// Whatever else it is, an administrator suspended it. Only logins care.
+    Suspended,
     /// An account, and no authenticator.
-    NotEnrolled(Versioned<Failures>),
+    NotEnrolled(Versioned<Lockout>),
     /// No account.
-    Unknown(Versioned<Failures>),
+    Unknown(Versioned<Lockout>),
 }
 
 impl Subject {
@@ -37,8 +40,9 @@ impl Subject {
         match self {
             Self::Enrolled(stored) => Asked::Enrolled(&stored.value),
             Self::Changed => Asked::Changed,
-            Self::NotEnrolled(stored) => Asked::NotEnrolled(stored.value),
-            Self::Unknown(stored) => Asked::Unknown(stored.value),
+            Self::Suspended => Asked::Suspended,
+            Self::NotEnrolled(stored) => Asked::NotEnrolled(&stored.value),
+            Self::Unknown(stored) => Asked::Unknown(&stored.value),
         }
     }
 }
@@ -100,6 +104,28 @@ impl Daemon {
         })
     }
 
+    /// The same for a login, which a suspension ends.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub(super) fn load_for_login(&self, found: &Found) -> Result<Subject, Error> {
+        let subject = self.load(found)?;
+        let Some(name) = &found.name else {
+            return Ok(subject);
+        };
+        let suspension = self
+            .store
+            .suspension(name)
+            .map_err(|error| store_failed(&error))?;
+        Ok(match suspension.value {
+            Some(suspension) => {
+                audit::met_suspension(name, suspension);
+                Subject::Suspended
+            }
+            None => subject,
+        })
+    }
+
     /// Whether the account with `uid` is enrolled under another name. Asked only where "not
     /// enrolled" lets in: there, a directory that answers to `ALICE`, too, would open the door.
     fn is_alias(&self, uid: u32) -> Result<bool, Error> {
@@ -119,7 +145,7 @@ impl Daemon {
             Subject::Enrolled(stored) => Ok(stored),
             Subject::Changed => Err(messages::account_changed(&found.key)),
             Subject::NotEnrolled(_) => Err(messages::not_enrolled(&found.key)),
-            Subject::Unknown(_) => Err(found.missing()),
+            Subject::Suspended | Subject::Unknown(_) => Err(found.missing()),
         }
     }
 }

@@ -8,7 +8,7 @@ pub const NOBODY: u32 = u32::MAX;
 /// A row as it lies on the disk. Only the sealer sees inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealedRow {
-    /// The uid that the row is bound to; [`NOBODY`] for a bucket.
+    /// The uid that the row is bound to; [`NOBODY`] where it is not an account's.
     pub uid: u32,
     /// Counts the writes of this row, from one.
     pub version: u64,
@@ -19,7 +19,7 @@ pub struct SealedRow {
 /// A compare-and-swap of one row.
 #[derive(Debug)]
 pub struct Swap {
-    /// An account's name, or `:` and the number of a bucket.
+    /// An account's name, `:` and the number of a bucket, or `!` and the name of who is suspended.
     pub key: String,
     /// The version that the row must have; `None`: there must be no row.
     pub expect: Option<u64>,
@@ -40,6 +40,12 @@ pub trait Engine: Send + Sync {
     /// # Errors
     /// If they could not be read.
     fn accounts(&self) -> Result<Vec<(String, SealedRow)>, StoreError>;
+
+    /// All keys that begin with `first`.
+    ///
+    /// # Errors
+    /// If they could not be read.
+    fn keys_from(&self, first: char) -> Result<Vec<String>, StoreError>;
 
     /// Whether an account with `uid` has a row.
     ///

@@ -15,10 +15,12 @@ mod seal;
 mod sqlite;
 mod writer;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use proauth_core::{AccountName, Failures, Record};
+use proauth_core::lockout::Lockout;
+use proauth_core::{AccountName, Record, Suspension};
 
 use engine::{Engine, Swap};
 pub use open::{OpenError, create, open};
@@ -151,43 +153,94 @@ impl Store {
         self.sealer.keyed_hash(name) % BUCKETS
     }
 
-    /// The failures in `bucket`; none if it was never used.
+    /// The counts in `bucket`; none if it was never used.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn bucket(&self, bucket: u16) -> Result<Versioned<Failures>, StoreError> {
+    pub fn bucket(&self, bucket: u16) -> Result<Versioned<Lockout>, StoreError> {
         let key = bucket_key(bucket);
-        let Some(stored) = self.engine.get(&key)? else {
-            return Ok(Versioned {
-                value: Failures::NONE,
-                version: None,
-            });
-        };
-        let value = self.sealer.open_bucket(&key, &stored)?;
+        let stored = self.engine.get(&key)?;
+        let value = stored
+            .as_ref()
+            .map(|stored| self.sealer.open_bucket(&key, stored));
         Ok(Versioned {
-            value,
-            version: Some(stored.version),
+            value: value.unwrap_or(Ok(Lockout::NONE))?,
+            version: stored.map(|stored| stored.version),
         })
     }
 
-    /// Stores the failures of `bucket` durably where `version` is still that of its row.
+    /// Stores the counts of `bucket` durably where `version` is still that of its row.
     ///
     /// # Errors
     /// [`StoreError`]; nothing changed then.
     pub async fn put_bucket(
         &self,
         bucket: u16,
-        failures: Failures,
+        lockout: &Lockout,
         version: Option<u64>,
     ) -> Result<(), StoreError> {
         let key = bucket_key(bucket);
-        let put = self.sealer.seal_bucket(&key, failures, next(version))?;
+        let put = Some(self.sealer.seal_bucket(&key, lockout, next(version))?);
         self.swap(Swap {
             key,
             expect: version,
-            put: Some(put),
+            put,
         })
         .await
+    }
+
+    /// Whether `name` is suspended.
+    ///
+    /// # Errors
+    /// [`StoreError`]; a suspension that does not open is an error, never "not suspended".
+    pub fn suspension(
+        &self,
+        name: &AccountName,
+    ) -> Result<Versioned<Option<Suspension>>, StoreError> {
+        let key = suspension_key(name);
+        let stored = self.engine.get(&key)?;
+        let value = stored
+            .as_ref()
+            .map(|stored| self.sealer.open_suspension(&key, stored));
+        Ok(Versioned {
+            value: value.transpose()?,
+            version: stored.map(|stored| stored.version),
+        })
+    }
+
+    /// Stores durably that `name` is suspended, or with `None` that it is not, where `version` is
+    /// still that of its row.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing changed then.
+    pub async fn put_suspension(
+        &self,
+        name: &AccountName,
+        suspension: Option<Suspension>,
+        version: Option<u64>,
+    ) -> Result<(), StoreError> {
+        let key = suspension_key(name);
+        let seal = |suspension| self.sealer.seal_suspension(&key, suspension, next(version));
+        let put = suspension.map(seal).transpose()?;
+        self.swap(Swap {
+            key,
+            expect: version,
+            put,
+        })
+        .await
+    }
+
+    /// The names of all who are suspended.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn suspended(&self) -> Result<BTreeSet<String>, StoreError> {
+        let keys = self.engine.keys_from(SUSPENSION)?;
+        Ok(keys
+            .iter()
+            .filter_map(|key| key.strip_prefix(SUSPENSION))
+            .map(str::to_owned)
+            .collect())
     }
 
     async fn swap(&self, swap: Swap) -> Result<(), StoreError> {
@@ -195,9 +248,18 @@ impl Store {
     }
 }
 
-/// No account name begins with a colon.
+/// What the keys of buckets begin with, and no account's name does.
+const BUCKET: char = ':';
+
+/// The same of suspensions.
+const SUSPENSION: char = '!';
+
 fn bucket_key(bucket: u16) -> String {
-    format!(":{bucket}")
+    format!("{BUCKET}{bucket}")
+}
+
+fn suspension_key(name: &AccountName) -> String {
+    format!("{SUSPENSION}{name}")
 }
 
 fn next(version: Option<u64>) -> u64 {

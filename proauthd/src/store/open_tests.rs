@@ -4,8 +4,10 @@ use std::fs;
 use std::num::NonZeroU64;
 use std::os::unix::fs::PermissionsExt;
 
+use proauth_core::lockout::{Lockout, Source};
+use proauth_core::recovery::Recovery;
 use proauth_core::totp::{Algorithm, Digits, Parameters, Secret, Step};
-use proauth_core::{AccountName, Failures, Record, UnixTime};
+use proauth_core::{AccountName, Change, Changed, Failures, Record, UnixTime};
 use tempfile::TempDir;
 
 use super::*;
@@ -47,11 +49,24 @@ fn alice() -> Record {
         },
         last_step: Step(41),
         clock_offset: -3,
-        login_failures: Failures {
-            count: 2,
-            last: UnixTime(9),
+        drift: -1,
+        lockout: Lockout {
+            elsewhere: Failures {
+                count: 2,
+                last: UnixTime(9),
+            },
+            ..Lockout::NONE.after_success(&Source::of_login("::1", "", ""), UnixTime(7))
         },
-        locker_failures: Failures::NONE,
+        recovery: Recovery {
+            codes: vec![[3; 32]],
+            emergency: Some(([4; 32], UnixTime(8))),
+            ..Recovery::none([5; 16])
+        },
+        last_offset: -1,
+        changes: vec![Changed {
+            change: Change::Enrolled,
+            at: UnixTime(5),
+        }],
         enrolled_at: UnixTime(5),
     }
 }

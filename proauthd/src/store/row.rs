@@ -2,8 +2,11 @@
 
 use std::num::NonZeroU64;
 
+use proauth_core::changes::{Change, Changed};
+use proauth_core::lockout::{KnownSource, Lockout, Source};
+use proauth_core::recovery::{Hash, Recovery, SALT_LEN};
 use proauth_core::totp::{Algorithm, Digits, Parameters, Secret, Step};
-use proauth_core::{AccountName, Failures, Record, UnixTime};
+use proauth_core::{AccountName, Failures, Record, Suspension, UnixTime};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -18,15 +21,68 @@ pub struct RecordRow {
     skew: u8,
     last_step: u64,
     clock_offset: i64,
-    login_failures: FailuresRow,
-    locker_failures: FailuresRow,
+    drift: i8,
+    lockout: LockoutRow,
+    recovery: RecoveryRow,
+    last_offset: i64,
+    changes: Vec<(ChangeRow, u64)>,
     enrolled_at: u64,
+}
+
+/// [`Lockout`]: of a record, and alone in the row of a bucket.
+#[derive(Serialize, Deserialize, Zeroize)]
+#[serde(deny_unknown_fields)]
+pub struct LockoutRow {
+    known: Vec<KnownRow>,
+    elsewhere: FailuresRow,
+    local: FailuresRow,
+    locker: FailuresRow,
+    consecutive: u32,
+}
+
+/// [`KnownSource`]; either an address or a session.
+#[derive(Serialize, Deserialize, Zeroize)]
+#[serde(deny_unknown_fields)]
+struct KnownRow {
+    address: Option<String>,
+    session: Option<String>,
+    last_success: u64,
+    failures: FailuresRow,
+}
+
+/// [`Recovery`].
+#[derive(Serialize, Deserialize, Zeroize)]
+#[serde(deny_unknown_fields)]
+struct RecoveryRow {
+    salt: [u8; SALT_LEN],
+    codes: Vec<Hash>,
+    emergency: Option<(Hash, u64)>,
+}
+
+/// [`Change`].
+#[derive(Clone, Copy, Serialize, Deserialize, Zeroize)]
+#[serde(rename_all = "snake_case")]
+enum ChangeRow {
+    Enrolled,
+    RecoveryCodesMade,
+    RecoveryCodeUsed,
+    EmergencyCodeMade,
+    EmergencyCodeUsed,
+    Resynced,
+}
+
+/// [`Suspension`].
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SuspensionRow {
+    since: u64,
+    by: u32,
 }
 
 /// [`Failures`].
 #[derive(Clone, Copy, Serialize, Deserialize, Zeroize)]
 #[serde(deny_unknown_fields)]
-pub struct FailuresRow {
+struct FailuresRow {
     count: u32,
     last: u64,
 }
@@ -47,8 +103,15 @@ impl From<&Record> for RecordRow {
             skew,
             last_step: record.last_step.0,
             clock_offset: record.clock_offset,
-            login_failures: record.login_failures.into(),
-            locker_failures: record.locker_failures.into(),
+            drift: record.drift,
+            lockout: LockoutRow::from(&record.lockout),
+            recovery: RecoveryRow::from(&record.recovery),
+            last_offset: record.last_offset,
+            changes: record
+                .changes
+                .iter()
+                .map(|it| (it.change.into(), it.at.0))
+                .collect(),
             enrolled_at: record.enrolled_at.0,
         }
     }
@@ -69,10 +132,134 @@ impl RecordRow {
             },
             last_step: Step(self.last_step),
             clock_offset: self.clock_offset,
-            login_failures: self.login_failures.into(),
-            locker_failures: self.locker_failures.into(),
+            drift: self.drift,
+            lockout: self.lockout.to_lockout(),
+            recovery: self.recovery.to_recovery(),
+            last_offset: self.last_offset,
+            changes: self.changes.iter().map(changed).collect(),
             enrolled_at: UnixTime(self.enrolled_at),
         })
+    }
+}
+
+impl From<&Lockout> for LockoutRow {
+    fn from(lockout: &Lockout) -> Self {
+        let known = lockout.known.iter().map(|known| {
+            let (address, session) = match &known.source {
+                Source::Address(address) => (Some(address.to_string()), None),
+                Source::Session(session) => (None, Some(session.clone())),
+                Source::Local | Source::Elsewhere | Source::Locker => (None, None),
+            };
+            let (last_success, failures) = (known.last_success.0, known.failures.into());
+            KnownRow {
+                address,
+                session,
+                last_success,
+                failures,
+            }
+        });
+        Self {
+            known: known.collect(),
+            elsewhere: lockout.elsewhere.into(),
+            local: lockout.local.into(),
+            locker: lockout.locker.into(),
+            consecutive: lockout.consecutive,
+        }
+    }
+}
+
+impl LockoutRow {
+    /// A known source that is neither address nor session is forgotten: it would be known to
+    /// nobody.
+    pub fn to_lockout(&self) -> Lockout {
+        let known = self.known.iter().filter_map(|known| {
+            let source = match (&known.address, &known.session) {
+                (Some(address), _) => Source::Address(address.parse().ok()?),
+                (None, Some(session)) => Source::Session(session.clone()),
+                (None, None) => return None,
+            };
+            let (last_success, failures) = (UnixTime(known.last_success), known.failures.into());
+            Some(KnownSource {
+                source,
+                last_success,
+                failures,
+            })
+        });
+        Lockout {
+            known: known.collect(),
+            elsewhere: self.elsewhere.into(),
+            local: self.local.into(),
+            locker: self.locker.into(),
+            consecutive: self.consecutive,
+        }
+    }
+}
+
+impl From<&Recovery> for RecoveryRow {
+    fn from(recovery: &Recovery) -> Self {
+        let emergency = recovery.emergency.map(|(hash, until)| (hash, until.0));
+        Self {
+            salt: recovery.salt,
+            codes: recovery.codes.clone(),
+            emergency,
+        }
+    }
+}
+
+impl RecoveryRow {
+    fn to_recovery(&self) -> Recovery {
+        let emergency = self.emergency.map(|(hash, until)| (hash, UnixTime(until)));
+        Recovery {
+            salt: self.salt,
+            codes: self.codes.clone(),
+            emergency,
+        }
+    }
+}
+
+fn changed((change, at): &(ChangeRow, u64)) -> Changed {
+    let change = match change {
+        ChangeRow::Enrolled => Change::Enrolled,
+        ChangeRow::RecoveryCodesMade => Change::RecoveryCodesMade,
+        ChangeRow::RecoveryCodeUsed => Change::RecoveryCodeUsed,
+        ChangeRow::EmergencyCodeMade => Change::EmergencyCodeMade,
+        ChangeRow::EmergencyCodeUsed => Change::EmergencyCodeUsed,
+        ChangeRow::Resynced => Change::Resynced,
+    };
+    Changed {
+        change,
+        at: UnixTime(*at),
+    }
+}
+
+impl From<Change> for ChangeRow {
+    fn from(change: Change) -> Self {
+        match change {
+            Change::Enrolled => Self::Enrolled,
+            Change::RecoveryCodesMade => Self::RecoveryCodesMade,
+            Change::RecoveryCodeUsed => Self::RecoveryCodeUsed,
+            Change::EmergencyCodeMade => Self::EmergencyCodeMade,
+            Change::EmergencyCodeUsed => Self::EmergencyCodeUsed,
+            Change::Resynced => Self::Resynced,
+        }
+    }
+}
+
+impl From<Suspension> for SuspensionRow {
+    fn from(suspension: Suspension) -> Self {
+        Self {
+            since: suspension.since.0,
+            by: suspension.by,
+        }
+    }
+}
+
+impl From<SuspensionRow> for Suspension {
+    fn from(row: SuspensionRow) -> Self {
+        Self {
+            since: UnixTime(row.since),
+            by: row.by,
+        }
     }
 }
 

@@ -6,7 +6,8 @@
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
-use proauth_core::{AccountName, Failures, Record};
+use proauth_core::lockout::Lockout;
+use proauth_core::{AccountName, Record, Suspension};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::Sha256;
 use zeroize::Zeroizing;
@@ -14,7 +15,7 @@ use zeroize::Zeroizing;
 use super::StoreError;
 use super::engine::{NOBODY, SealedRow};
 use super::key::MasterKey;
-use super::row::{FailuresRow, RecordRow};
+use super::row::{LockoutRow, RecordRow, SuspensionRow};
 
 const NONCE_LEN: usize = 24;
 
@@ -71,15 +72,30 @@ impl Sealer {
     pub fn seal_bucket(
         &self,
         key: &str,
-        failures: Failures,
+        lockout: &Lockout,
         version: u64,
     ) -> Result<SealedRow, StoreError> {
-        self.seal(key, NOBODY, version, &FailuresRow::from(failures))
+        self.seal(key, NOBODY, version, &LockoutRow::from(lockout))
     }
 
-    /// The failures in the row of a bucket.
-    pub fn open_bucket(&self, key: &str, stored: &SealedRow) -> Result<Failures, StoreError> {
-        Ok(self.open::<FailuresRow>(key, stored)?.into())
+    /// The counts in the row of a bucket.
+    pub fn open_bucket(&self, key: &str, stored: &SealedRow) -> Result<Lockout, StoreError> {
+        Ok(self.open::<LockoutRow>(key, stored)?.to_lockout())
+    }
+
+    /// The row of a suspension.
+    pub fn seal_suspension(
+        &self,
+        key: &str,
+        suspension: Suspension,
+        version: u64,
+    ) -> Result<SealedRow, StoreError> {
+        self.seal(key, NOBODY, version, &SuspensionRow::from(suspension))
+    }
+
+    /// The suspension in its row.
+    pub fn open_suspension(&self, key: &str, stored: &SealedRow) -> Result<Suspension, StoreError> {
+        Ok(self.open::<SuspensionRow>(key, stored)?.into())
     }
 
     fn seal<T: Serialize>(

@@ -1,31 +1,34 @@
 //! Sentences about rows that were moved, put back or touched.
 
 use super::*;
-use proauth_core::UnixTime;
+use proauth_core::{Failures, UnixTime};
 
 fn sealer() -> Sealer {
     let folder = tempfile::TempDir::new().unwrap();
     Sealer::new(&MasterKey::make(&folder.path().join("key")).unwrap())
 }
 
-fn failures() -> Failures {
-    Failures {
-        count: 3,
-        last: UnixTime(77),
+fn lockout() -> Lockout {
+    Lockout {
+        elsewhere: Failures {
+            count: 3,
+            last: UnixTime(77),
+        },
+        ..Lockout::NONE
     }
 }
 
 #[test]
 fn a_row_opens_to_what_was_sealed() {
     let sealer = sealer();
-    let row = sealer.seal_bucket(":1", failures(), 4).unwrap();
-    assert_eq!(sealer.open_bucket(":1", &row).unwrap(), failures());
+    let row = sealer.seal_bucket(":1", &lockout(), 4).unwrap();
+    assert_eq!(sealer.open_bucket(":1", &row).unwrap(), lockout());
 }
 
 #[test]
 fn a_row_under_another_key_uid_or_version_does_not_open() {
     let sealer = sealer();
-    let row = sealer.seal_bucket(":1", failures(), 4).unwrap();
+    let row = sealer.seal_bucket(":1", &lockout(), 4).unwrap();
     let moved = [
         (":2", row.clone()),
         (
@@ -51,7 +54,7 @@ fn a_row_under_another_key_uid_or_version_does_not_open() {
 #[test]
 fn a_row_with_any_bit_turned_or_cut_off_does_not_open() {
     let sealer = sealer();
-    let row = sealer.seal_bucket(":1", failures(), 4).unwrap();
+    let row = sealer.seal_bucket(":1", &lockout(), 4).unwrap();
     for at in 0..row.sealed.len() {
         let mut turned = row.clone();
         turned.sealed[at] ^= 1;
@@ -66,7 +69,7 @@ fn a_row_with_any_bit_turned_or_cut_off_does_not_open() {
 
 #[test]
 fn a_row_does_not_open_with_another_master_key() {
-    let row = sealer().seal_bucket(":1", failures(), 4).unwrap();
+    let row = sealer().seal_bucket(":1", &lockout(), 4).unwrap();
     assert!(sealer().open_bucket(":1", &row).is_err());
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, params};
 
-use super::engine::{Engine, SealedRow, Swap};
+use super::engine::{Engine, NOBODY, SealedRow, Swap};
 use super::files::Files;
 use super::{OpenError, StoreError, schema};
 
@@ -132,10 +132,18 @@ impl Engine for Sqlite {
     fn accounts(&self) -> Result<Vec<(String, SealedRow)>, StoreError> {
         let reader = locked(&self.reader);
         let mut query = reader.prepare_cached(
-            "SELECT key, uid, version, sealed FROM rows WHERE key NOT LIKE ':%' ORDER BY key",
+            "SELECT key, uid, version, sealed FROM rows WHERE uid <> ? ORDER BY key",
         )?;
-        let rows = query.query_map([], |row| Ok((row.get(0)?, sealed_row(row, 1)?)))?;
+        let rows = query.query_map([NOBODY], |row| Ok((row.get(0)?, sealed_row(row, 1)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    fn keys_from(&self, first: char) -> Result<Vec<String>, StoreError> {
+        let reader = locked(&self.reader);
+        let mut query =
+            reader.prepare_cached("SELECT key FROM rows WHERE substr(key, 1, 1) = ?")?;
+        let keys = query.query_map([String::from(first)], |row| row.get(0))?;
+        Ok(keys.collect::<rusqlite::Result<_>>()?)
     }
 
     fn has_account_of(&self, uid: u32) -> Result<bool, StoreError> {
