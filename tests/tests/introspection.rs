@@ -22,7 +22,7 @@ fn the_shipped_introspection_data_is_that_of_the_running_daemon() {
     let file = repository().join("config/dbus/org.proauth.Daemon1.xml");
     let shipped = std::fs::read_to_string(file).expect("config/dbus can be read");
     assert_eq!(live, Interfaces::parse(&shipped));
-    assert_eq!(live.names.len(), 3, "{live:?}");
+    assert_eq!(live.names.len(), 4, "{live:?}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `proauthd list`: all enrolled accounts.
+//! `proauthd list`: all accounts that are enrolled or suspended.
 
 use clap::Args;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use super::ask::Asker;
 use super::failure::Failure;
 use super::{Common, output};
 
-/// Show all enrolled accounts
+/// Show all accounts that are enrolled or suspended
 #[derive(Debug, Args)]
 #[command(after_help = "Example: proauthd list --json")]
 pub struct List {}
@@ -21,11 +21,7 @@ impl List {
             return output::line(Value::Array(all));
         }
         for account in &accounts {
-            let (name, since) = (&account.user, output::time(account.enrolled_at));
-            output::line(format_args!(
-                "{name} (uid {}): enrolled at {since}",
-                account.uid
-            ))?;
+            output::line(output::account_line(account))?;
         }
         if accounts.is_empty() {
             output::line("Nobody is enrolled.")?;

@@ -8,11 +8,14 @@ mod enroll;
 mod failure;
 mod list;
 mod output;
+mod prune;
 mod qr;
 mod recovery_codes;
+mod resume;
 mod resync;
 mod serve;
 mod status;
+mod suspend;
 mod unenroll;
 mod unlock;
 mod verify;
@@ -59,12 +62,18 @@ enum Command {
     Enroll(enroll::Enroll),
     /// Show how it stands with an account
     Status(status::Status),
-    /// Show all enrolled accounts (as root)
+    /// Show all accounts that are enrolled or suspended (as root)
     List(list::List),
     /// Take the authenticator of an account away (as root)
     Unenroll(unenroll::Unenroll),
     /// Forget the wrong codes of an account (as root)
     Unlock(unlock::Unlock),
+    /// Refuse every login of an account (as root)
+    Suspend(suspend::Suspend),
+    /// Let a suspended account log in again (as root)
+    Resume(resume::Resume),
+    /// Remove the records of accounts that are gone (as root)
+    Prune(prune::Prune),
     /// Make new recovery codes, in place of all old ones
     RecoveryCodes(recovery_codes::RecoveryCodes),
     /// Make a code that lets a user in once, for a help desk to read out (as root)
@@ -92,6 +101,9 @@ pub fn run() -> ExitCode {
         Command::List(command) => command.run(&common),
         Command::Unenroll(command) => command.run(&common),
         Command::Unlock(command) => command.run(&common),
+        Command::Suspend(command) => command.run(&common),
+        Command::Resume(command) => command.run(&common),
+        Command::Prune(command) => command.run(&common),
         Command::RecoveryCodes(command) => command.run(&common),
         Command::Emergency(command) => command.run(&common),
         Command::Verify(command) => command.run(&common),

@@ -36,12 +36,33 @@ pub fn account_json(account: &AccountStatus) -> Value {
         "enrolled_at": account.enrolled_at,
         "last_step_at": account.last_step_at,
         "clock_offset": account.clock_offset,
+        "last_offset": account.last_offset,
         "step_in_future": account.step_in_future,
         "failures": account.failures,
         "locker_failures": account.locker_failures,
         "wait": account.wait,
         "recovery_codes": account.recovery_codes,
+        "suspended": account.suspended,
+        "account": account.account,
+        "clock_unsynchronised": account.clock_unsynchronised,
     })
+}
+
+/// An account in a line.
+pub fn account_line(account: &AccountStatus) -> String {
+    let AccountStatus { user, uid, .. } = account;
+    let enrolled = match account.enrolled {
+        true => format!("enrolled at {}", time(account.enrolled_at)),
+        false => "not enrolled".to_owned(),
+    };
+    let suspended = if account.suspended { ", suspended" } else { "" };
+    let fate = match account.account.as_str() {
+        "gone" => "; ORPHAN: there is no such account any more",
+        "changed" => "; ORPHAN: the name belongs to another uid now",
+        "unknown" => "; the name service does not say whether it is still there",
+        _ => "",
+    };
+    format!("{user} (uid {uid}): {enrolled}{suspended}{fate}")
 }
 
 /// A Unix time, as people write it.

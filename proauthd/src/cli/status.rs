@@ -6,6 +6,7 @@ use proauth_interface::{AccountStatus, UNTIL_UNLOCK};
 use super::ask::{Asker, own_name};
 use super::failure::Failure;
 use super::{Common, output};
+use crate::messages;
 
 /// Show how it stands with an account
 #[derive(Debug, Args)]
@@ -30,18 +31,33 @@ impl Status {
 }
 
 fn describe(account: &AccountStatus) -> Vec<String> {
-    let AccountStatus { user, uid, .. } = account;
-    if !account.enrolled {
-        return vec![format!("{user} (uid {uid}): not enrolled")];
+    let mut lines = vec![output::account_line(account)];
+    if account.enrolled {
+        lines.extend(describe_codes(account));
     }
+    if account.clock_unsynchronised {
+        lines.push(
+            "  this machine's clock is not synchronised, right codes may be refused: see \
+             `timedatectl`"
+                .to_owned(),
+        );
+    }
+    lines
+}
+
+fn describe_codes(account: &AccountStatus) -> Vec<String> {
+    let AccountStatus {
+        user,
+        digits,
+        period,
+        algorithm,
+        skew,
+        ..
+    } = account;
     let mut lines = vec![
         format!(
-            "{user} (uid {uid}): enrolled at {}",
-            output::time(account.enrolled_at)
-        ),
-        format!(
-            "  codes: {} digits every {} s, {}, accepted {} step(s) early or late",
-            account.digits, account.period, account.algorithm, account.skew
+            "  codes: {digits} digits every {period} s, {algorithm}, accepted {skew} step(s) early \
+             or late"
         ),
         format!(
             "  last used: the code of {}",
@@ -52,10 +68,11 @@ fn describe(account: &AccountStatus) -> Vec<String> {
             account.failures, account.locker_failures, account.recovery_codes
         ),
     ];
-    if account.clock_offset != 0 {
+    if account.clock_offset != 0 || account.last_offset != 0 {
         lines.push(format!(
-            "  the authenticator's clock is {}",
-            crate::messages::ahead_or_behind(account.clock_offset)
+            "  the authenticator's clock: {}; the last code: {}",
+            messages::ahead_or_behind(account.clock_offset),
+            messages::ahead_or_behind(account.last_offset),
         ));
     }
     match account.wait {
