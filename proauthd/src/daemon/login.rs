@@ -76,7 +76,7 @@ impl Daemon {
                 });
             }
             Subject::Enrolled(stored) => {
-                self.verify_enrolled(attempt, stored, reply.of(typed), now)
+                self.verify_enrolled(attempt, *stored, reply.of(typed), now)
                     .await?
             }
             Subject::NotEnrolled(stored) | Subject::Unknown(stored) => {

@@ -23,7 +23,7 @@ pub struct Found {
 /// What is stored of whom.
 pub enum Subject {
     /// An authenticator, bound to this very account.
-    Enrolled(Versioned<Record>),
+    Enrolled(Box<Versioned<Record>>),
     /// An authenticator, bound to another account of that name.
     Changed,
     /// Whatever else it is, an administrator suspended it. Only logins care.
@@ -90,7 +90,9 @@ impl Daemon {
         let bucket = bucket.map_err(|error| store_failed(&error))?;
         let uid = found.account.as_ref().map(|account| account.uid);
         Ok(match (record, uid) {
-            (Some(stored), Some(uid)) if stored.value.uid == uid => Subject::Enrolled(stored),
+            (Some(stored), Some(uid)) if stored.value.uid == uid => {
+                Subject::Enrolled(Box::new(stored))
+            }
             (Some(stored), uid) => {
                 audit::account_changed(&stored.value.name, stored.value.uid, uid);
                 Subject::Changed
@@ -142,7 +144,7 @@ impl Daemon {
     /// If there is none, it is bound to another account, or something fails.
     pub(super) fn enrolled(&self, found: &Found) -> Result<Versioned<Record>, Error> {
         match self.load(found)? {
-            Subject::Enrolled(stored) => Ok(stored),
+            Subject::Enrolled(stored) => Ok(*stored),
             Subject::Changed => Err(messages::account_changed(&found.key)),
             Subject::NotEnrolled(_) => Err(messages::not_enrolled(&found.key)),
             Subject::Suspended | Subject::Unknown(_) => Err(found.missing()),
