@@ -5,11 +5,11 @@
 
 use std::time::Duration;
 
-use proauth_interface::{BeginReply, ConnectError, Context, VerifyReply};
+use proauth_interface::{AccountReply, BeginReply, ConnectError, Context, VerifyReply};
 use tokio::runtime::Builder;
 use tokio::time::timeout;
 
-use crate::conversation::Code;
+use crate::entry::Code;
 
 /// The daemon, at an address and with a patience.
 pub struct Daemon<'a> {
@@ -44,6 +44,11 @@ impl<'a> Daemon<'a> {
     /// What `code` is worth.
     pub fn verify(&self, context: &Context, code: &Code) -> Result<VerifyReply, DaemonError> {
         self.ask(async |daemon| daemon.verify(context, code.reveal()).await)
+    }
+
+    /// Whether the account may be used, however it was authenticated.
+    pub fn account(&self, context: &Context) -> Result<AccountReply, DaemonError> {
+        self.ask(async |daemon| daemon.account(context).await)
     }
 
     fn ask<R>(

@@ -2,16 +2,23 @@
 //! unsafe code in it.
 #![allow(unsafe_code)]
 
-use std::ffi::{CStr, CString, c_char, c_int};
+use std::ffi::{CStr, CString, c_char, c_int, c_uint, c_void};
 use std::ptr;
+use std::time::Duration;
 
-use pam::constants::{PAM_PROMPT_ECHO_OFF, PamResultCode};
+use pam::constants::{
+    PAM_ERROR_MSG, PAM_PROMPT_ECHO_OFF, PAM_PROMPT_ECHO_ON, PAM_TEXT_INFO, PamMessageStyle,
+    PamResultCode,
+};
 use pam::conv::Conv;
-use pam::items::Item;
+use pam::items::{Item, ItemType};
 use pam::module::PamHandle;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::ProAuth;
+use crate::entry::Password;
+use crate::mark::{self, Mark};
+use crate::messages::Tone;
 
 pam::pam_hooks!(ProAuth);
 
@@ -25,6 +32,8 @@ unsafe extern "C" {
         format: *const c_char,
         ...
     ) -> c_int;
+    fn pam_set_item(pamh: *mut PamHandle, item: c_int, value: *const c_void) -> c_int;
+    fn pam_fail_delay(pamh: *mut PamHandle, microseconds: c_uint) -> c_int;
 }
 
 /// How much a line in the log matters.
@@ -32,6 +41,8 @@ unsafe extern "C" {
 pub enum Level {
     /// Somebody was refused for a reason that the administrator has to mend.
     Error,
+    /// Something in the PAM file does nothing.
+    Warning,
     /// Asked for with the argument `debug`.
     Debug,
 }
@@ -40,6 +51,7 @@ pub enum Level {
 pub fn syslog(pamh: &PamHandle, level: Level, text: &str) {
     let level = match level {
         Level::Error => libc::LOG_ERR,
+        Level::Warning => libc::LOG_WARNING,
         Level::Debug => libc::LOG_DEBUG,
     };
     let text = CString::new(text).unwrap_or_default();
@@ -84,18 +96,49 @@ pub fn has_conversation(pamh: &PamHandle) -> bool {
 /// empty one; `None` is a conversation that is missing or failed.
 ///
 /// pam-bindings cannot tell a failure from a reply of NULL; libpam's own function can.
-pub fn prompt(pamh: &mut PamHandle, prompt: &str, limit: usize) -> Option<Zeroizing<Vec<u8>>> {
-    let prompt = CString::new(prompt).unwrap_or_default();
+pub fn prompt(
+    pamh: &mut PamHandle,
+    prompt: &str,
+    echo: bool,
+    limit: usize,
+) -> Option<Zeroizing<Vec<u8>>> {
+    let style = if echo {
+        PAM_PROMPT_ECHO_ON
+    } else {
+        PAM_PROMPT_ECHO_OFF
+    };
+    converse(pamh, style, prompt, limit)
+}
+
+/// Shows a message, if there is anybody to show it.
+pub fn show(pamh: &mut PamHandle, tone: Tone, text: &str) {
+    let style = match tone {
+        Tone::Refusal => PAM_ERROR_MSG,
+        Tone::News => PAM_TEXT_INFO,
+    };
+    // Without one, libpam would complain in the log.
+    if has_conversation(pamh) {
+        let _shown = converse(pamh, style, text, 0);
+    }
+}
+
+fn converse(
+    pamh: &mut PamHandle,
+    style: PamMessageStyle,
+    text: &str,
+    limit: usize,
+) -> Option<Zeroizing<Vec<u8>>> {
+    let text = CString::new(text).unwrap_or_default();
     let mut response: *mut c_char = ptr::null_mut();
     // SAFETY: the handle is PAM's, both strings end with NUL, the format takes just one, and
     // `response` outlives the call.
     let code = unsafe {
         pam_prompt(
             pamh,
-            PAM_PROMPT_ECHO_OFF,
+            style,
             &raw mut response,
             c"%s".as_ptr(),
-            prompt.as_ptr(),
+            text.as_ptr(),
         )
     };
     let reply = take(response, limit);
@@ -117,6 +160,36 @@ fn take(response: *mut c_char, limit: usize) -> Zeroizing<Vec<u8>> {
     // SAFETY: PAM's replies come from malloc, and this is the last use of it.
     unsafe { libc::free(response.cast()) };
     copy
+}
+
+/// Hands the password on to the modules after us, as `PAM_AUTHTOK`; `None` if there is no memory.
+pub fn set_password(pamh: &mut PamHandle, password: &Password) -> Option<()> {
+    let password = CStr::from_bytes_with_nul(password.reveal()).ok()?;
+    // SAFETY: the handle is PAM's and the password ends with NUL; libpam makes a copy, and wipes
+    // the one that it had.
+    let code = unsafe {
+        pam_set_item(
+            pamh,
+            ItemType::AuthTok as c_int,
+            password.as_ptr().cast::<c_void>(),
+        )
+    };
+    (code == PamResultCode::PAM_SUCCESS as c_int).then_some(())
+}
+
+/// If the stack fails, it ends about so much later; of all that its modules ask for, the longest
+/// counts.
+pub fn fail_delay(pamh: &mut PamHandle, time: Duration) {
+    let microseconds = c_uint::try_from(time.as_micros()).unwrap_or(c_uint::MAX);
+    // SAFETY: the handle is PAM's. It fails only where that is NULL.
+    let _code = unsafe { pam_fail_delay(pamh, microseconds) };
+}
+
+/// The mark of an earlier phase.
+pub fn mark(pamh: &PamHandle) -> Option<&Mark> {
+    // SAFETY: under this name only mark.rs stores anything, and always a `Mark`; all phases of a
+    // handle run in the copy of this module that the handle has loaded.
+    unsafe { pamh.get_data::<Mark>(mark::NAME) }.ok()
 }
 
 /// What every `getenv` in this module is linked to (build.rs): no variable is ever set. std and

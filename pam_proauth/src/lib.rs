@@ -5,36 +5,38 @@
 //! It lives inside sshd, sudo and others, and leaves them as it found them: no thread, no signal
 //! handler, no descriptor, no output, and nothing read from the environment.
 
+mod account;
 mod arguments;
 mod context;
 mod conversation;
 mod daemon;
+mod entry;
 mod ffi;
 mod first_factor;
+mod login;
+mod mark;
 mod messages;
+mod values;
 mod verdict;
 
 use std::ffi::CStr;
+use std::fmt::Debug;
 use std::sync::Once;
 
-use pam::constants::{PamFlag, PamResultCode};
+use pam::constants::{PAM_SILENT, PamFlag, PamResultCode};
 use pam::module::{PamHandle, PamHooks};
 
 use arguments::Arguments;
-use daemon::Daemon;
 use ffi::Level;
-use verdict::{Next, Outcome};
+use verdict::Outcome;
 
 struct ProAuth;
 
 impl PamHooks for ProAuth {
-    fn sm_authenticate(pamh: &mut PamHandle, args: Vec<&CStr>, _flags: PamFlag) -> PamResultCode {
+    fn sm_authenticate(pamh: &mut PamHandle, args: Vec<&CStr>, flags: PamFlag) -> PamResultCode {
         silence_panics();
-        let outcome = authenticate(pamh, &args).unwrap_or_else(|ended_early| ended_early);
-        if let Some(complaint) = messages::complaint(&outcome) {
-            ffi::syslog(pamh, Level::Error, &complaint);
-        }
-        outcome.pam_code()
+        let ended = login::authenticate(pamh, &args, flags & PAM_SILENT != 0);
+        conclude(pamh, ended)
     }
 
     // A stack in which nobody answers this fails, and here we may be the only one.
@@ -42,38 +44,24 @@ impl PamHooks for ProAuth {
         PamResultCode::PAM_SUCCESS
     }
 
-    fn acct_mgmt(_pamh: &mut PamHandle, _args: Vec<&CStr>, _flags: PamFlag) -> PamResultCode {
-        PamResultCode::PAM_SUCCESS
+    fn acct_mgmt(pamh: &mut PamHandle, args: Vec<&CStr>, _flags: PamFlag) -> PamResultCode {
+        silence_panics();
+        let ended = account::check(pamh, &args);
+        conclude(pamh, ended)
     }
 }
 
-/// One login, from the module's arguments to its outcome. `Err` is an outcome as well: one that
-/// was clear before the daemon had judged a code.
-fn authenticate(pamh: &mut PamHandle, args: &[&CStr]) -> Result<Outcome, Outcome> {
-    let arguments = Arguments::parse(args)?;
-    if !first_factor::shown(pamh, &arguments.first_factors) {
-        return Err(Outcome::FirstFactorMissing);
+fn conclude(pamh: &PamHandle, ended: Result<Outcome, Outcome>) -> PamResultCode {
+    let outcome = ended.unwrap_or_else(|ended_early| ended_early);
+    if let Some(complaint) = messages::complaint(&outcome) {
+        ffi::syslog(pamh, Level::Error, &complaint);
     }
-    let context = context::read(pamh)?;
-    let daemon = Daemon::new(&arguments.bus, arguments.timeout);
-
-    let begun = daemon.begin(&context)?;
-    debug(pamh, &arguments, || format!("{begun:?}"));
-    let question = match verdict::after_begin(begun) {
-        Next::Ask(question) => question,
-        Next::End(outcome) => return Err(outcome),
-    };
-    let prompt = messages::prompt(question, arguments.prompt.as_deref());
-    let code = conversation::ask(pamh, &prompt)?;
-
-    let verified = daemon.verify(&context, &code)?;
-    debug(pamh, &arguments, || format!("{verified:?}"));
-    Ok(verdict::after_verify(verified))
+    outcome.pam_code()
 }
 
-fn debug(pamh: &PamHandle, arguments: &Arguments, text: impl FnOnce() -> String) {
+fn debug(pamh: &PamHandle, arguments: &Arguments, answer: &impl Debug) {
     if arguments.debug {
-        ffi::syslog(pamh, Level::Debug, &text());
+        ffi::syslog(pamh, Level::Debug, &format!("{answer:?}"));
     }
 }
 

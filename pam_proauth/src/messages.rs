@@ -2,27 +2,139 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use proauth_interface::Error;
+use proauth_interface::{Change, Changed, Error, UNTIL_UNLOCK};
 use zbus::DBusError;
 
-use crate::arguments::ArgumentError;
+use crate::arguments::{ArgumentError, Arguments};
 use crate::daemon::DaemonError;
 use crate::verdict::{Outcome, Question};
 
 /// Longer texts of others are cut off in the log.
 const LONGEST_LINE: usize = 300;
 
+/// So few recovery codes are too few.
+const FEW: u32 = 3;
+
+/// Of more changes, the last ones are told.
+const MOST_CHANGES: usize = 10;
+
+/// The log, about the argument of that name.
+pub const NULLOK: &str = "nullok does nothing here: proauthd.toml says who needs no code";
+
+/// Something to tell the user besides the prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// How the application is to show it.
+    pub tone: Tone,
+    /// One line.
+    pub text: String,
+}
+
+/// How a message is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Why the user is not let in.
+    Refusal,
+    /// What the user should know, being let in.
+    News,
+}
+
 /// What the user is asked. Whatever they have to know stands in the prompt itself, since sshd
 /// shows nothing else in time.
-pub fn prompt(question: Question, instead: Option<&str>) -> String {
-    let notice = match question.wait {
-        Some(seconds) => format!("Too many wrong codes: try again in {seconds} s. "),
-        None => String::new(),
+pub fn prompt(question: Question, arguments: &Arguments) -> String {
+    let digits = question.digits;
+    let ask = match &arguments.prompt {
+        Some(text) => text.clone(),
+        None if arguments.forward_pass => {
+            format!("Password and ProAuth code ({digits} digits), together: ")
+        }
+        None => format!("ProAuth code ({digits} digits): "),
     };
-    match instead {
-        Some(text) => format!("{notice}{text}"),
-        None => format!("{notice}ProAuth code ({} digits): ", question.digits),
+    match question.wait {
+        Some(wait) => format!("{}. {ask}", locked(wait)),
+        None => ask,
     }
+}
+
+/// What the user is told of an outcome. Nothing of a wrong code, and nothing that would tell a
+/// guesser more than the prompt does.
+pub fn about(outcome: &Outcome) -> Option<Message> {
+    let (tone, text) = match outcome {
+        Outcome::AlreadyUsed => {
+            let text = "Code already used: wait for the next one";
+            (Tone::Refusal, text.to_owned())
+        }
+        Outcome::Locked(wait) => (Tone::Refusal, locked(*wait)),
+        Outcome::Unenrolled => {
+            let text = "You are not enrolled yet: run proauthd enroll";
+            (Tone::Refusal, text.to_owned())
+        }
+        Outcome::Recovered(left) => (Tone::News, recovered(*left)),
+        Outcome::Emergency => (Tone::News, "Emergency code used".to_owned()),
+        _ => return None,
+    };
+    Some(Message { tone, text })
+}
+
+fn locked(wait: u32) -> String {
+    match wait {
+        UNTIL_UNLOCK => "Too many attempts: ask an administrator to unlock you".to_owned(),
+        // Never too early.
+        wait => format!(
+            "Too many attempts: try again in {}",
+            span(wait.max(1).into(), u64::div_ceil)
+        ),
+    }
+}
+
+fn recovered(left: u32) -> String {
+    match left {
+        0..=FEW => {
+            format!("Recovery code used: {left} left; for new ones run proauthd recovery-codes")
+        }
+        _ => format!("Recovery code used: {left} left"),
+    }
+}
+
+/// What the user is told of changes to their second factor that they may not have made.
+pub fn changes(changes: &[Changed]) -> Vec<Message> {
+    let news = |text| Message {
+        tone: Tone::News,
+        text,
+    };
+    let untold = changes.len().saturating_sub(MOST_CHANGES);
+    let mut messages: Vec<Message> = changes.iter().skip(untold).map(changed).map(news).collect();
+    if !messages.is_empty() {
+        messages.push(news(
+            "If that was not you, tell an administrator".to_owned(),
+        ));
+    }
+    messages
+}
+
+fn changed(changed: &Changed) -> String {
+    let what = match Change::from_wire(changed.change) {
+        Some(Change::Enrolled) => "new authenticator bound",
+        Some(Change::RecoveryCodesMade) => "new recovery codes made",
+        Some(Change::RecoveryCodeUsed) => "recovery code used",
+        Some(Change::EmergencyCodeMade) => "emergency code made",
+        Some(Change::EmergencyCodeUsed) => "emergency code used",
+        Some(Change::Resynced) => "authenticator resynchronised",
+        None => "your second factor was changed",
+    };
+    let ago = span(changed.ago, |seconds, unit| seconds / unit);
+    format!("Since your last login: {what} ({ago} ago)")
+}
+
+/// A time in a unit that keeps it short; from two of a unit on it is told in that one.
+fn span(seconds: u64, round: fn(u64, u64) -> u64) -> String {
+    let (unit, name) = match seconds {
+        0..120 => (1, "s"),
+        120..7_200 => (60, "min"),
+        7_200..172_800 => (3_600, "h"),
+        _ => (86_400, "d"),
+    };
+    format!("{} {name}", round(seconds, unit))
 }
 
 /// What the log has to say of an outcome that somebody should mend; never anything that was
@@ -40,14 +152,29 @@ pub fn complaint(outcome: &Outcome) -> Option<String> {
             "denied: the first factor that first_factor= requires was not shown before this module"
                 .to_owned()
         }
+        Outcome::CodeNotShown => {
+            "denied: need_code is set, and this login has shown no code: a key alone, perhaps"
+                .to_owned()
+        }
+        Outcome::Unenrolled => {
+            "denied: not enrolled, and policy or not_enrolled= denies that".to_owned()
+        }
+        Outcome::OutOfMemory => "denied: no memory".to_owned(),
         // libpam has logged that one itself.
-        Outcome::NoConversation
-        | Outcome::Accepted
+        Outcome::NoConversation => return None,
+        // The daemon has logged these.
+        Outcome::Accepted
+        | Outcome::Recovered(_)
+        | Outcome::Emergency
         | Outcome::Passed
         | Outcome::NotEnrolled
+        | Outcome::InGoodStanding
         | Outcome::Rejected
-        | Outcome::Locked
+        | Outcome::AlreadyUsed
+        | Outcome::Locked(_)
         | Outcome::Denied => return None,
+        // A slip of the user's.
+        Outcome::NoCode => return None,
     };
     Some(printable(&text))
 }
@@ -68,6 +195,7 @@ impl Display for ArgumentError {
             Self::Unknown(argument) => write!(f, "unknown argument \"{argument}\""),
             Self::Repeated(name) => write!(f, "{name} is given twice"),
             Self::BadValue(name, takes) => write!(f, "{name}= takes {takes}"),
+            Self::Contradiction(one, other) => write!(f, "{one} and {other} exclude each other"),
         }
     }
 }
@@ -95,61 +223,5 @@ fn cause(error: &Error) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const OPEN: Question = Question {
-        digits: 6,
-        wait: None,
-    };
-    const LOCKED: Question = Question {
-        digits: 8,
-        wait: Some(25),
-    };
-
-    #[test]
-    fn the_prompt_says_how_many_digits_to_type() {
-        assert_eq!(prompt(OPEN, None), "ProAuth code (6 digits): ");
-    }
-
-    #[test]
-    fn the_prompt_of_a_locked_user_says_how_long_to_wait() {
-        let expected = "Too many wrong codes: try again in 25 s. ProAuth code (8 digits): ";
-        assert_eq!(prompt(LOCKED, None), expected);
-    }
-
-    #[test]
-    fn a_prompt_of_the_administrators_replaces_ours_but_not_the_wait() {
-        assert_eq!(prompt(OPEN, Some("Code? ")), "Code? ");
-        let expected = "Too many wrong codes: try again in 25 s. Code? ";
-        assert_eq!(prompt(LOCKED, Some("Code? ")), expected);
-    }
-
-    #[test]
-    fn a_complaint_has_no_control_characters_and_an_end() {
-        let argument = format!("\u{1b}[2J\nroot: all is well\u{9b}{}", "x".repeat(5000));
-        let text = complaint(&Outcome::BadArgument(ArgumentError::Unknown(argument))).unwrap();
-        assert!(text.starts_with("denied: unknown argument \"[2Jroot: all is wellx"));
-        assert_eq!(text.chars().count(), 300);
-    }
-
-    #[test]
-    fn the_text_of_an_error_from_the_bus_is_not_repeated() {
-        let error = Error::InvalidArgument("no such code: 123456".to_owned());
-        let text = complaint(&Outcome::Unavailable(DaemonError::Call(error))).unwrap();
-        assert!(!text.contains("123456"));
-        assert!(text.ends_with("org.proauth.Daemon1.Error.InvalidArgument"));
-    }
-
-    #[test]
-    fn right_and_wrong_codes_are_not_ours_to_log() {
-        for outcome in [
-            Outcome::Accepted,
-            Outcome::Rejected,
-            Outcome::Locked,
-            Outcome::Denied,
-        ] {
-            assert_eq!(complaint(&outcome), None);
-        }
-    }
-}
+#[path = "messages_tests.rs"]
+mod tests;

@@ -1,27 +1,41 @@
 //! What comes of a login, and the one table that says it in PAM's words.
 
 use pam::constants::PamResultCode;
-use proauth_interface::{BeginReply, Decision, Verdict, VerifyReply};
+use proauth_interface::{AccountReply, BeginReply, Decision, Standing, Verdict, VerifyReply};
 
-use crate::arguments::ArgumentError;
+use crate::arguments::{ArgumentError, Arguments};
 use crate::daemon::DaemonError;
 
-/// How a login ended for this module.
+/// How a phase of a login ended for this module.
 #[must_use]
 #[derive(Debug)]
 pub enum Outcome {
     /// The code was right.
     Accepted,
+    /// It was a recovery code; so many are left.
+    Recovered(u32),
+    /// It was the emergency code.
+    Emergency,
     /// Policy wants no code.
     Passed,
     /// The user has no authenticator, and policy allows that.
     NotEnrolled,
+    /// Nothing speaks against the account.
+    InGoodStanding,
     /// The code was not right, whatever was wrong with it.
     Rejected,
-    /// The code was not looked at, after too many wrong ones.
-    Locked,
+    /// The code was right, but used before.
+    AlreadyUsed,
+    /// There was no code in what was entered, so there was nothing to judge.
+    NoCode,
+    /// The user has no authenticator, and may know, having shown a first factor.
+    Unenrolled,
+    /// The code was not looked at, for so many seconds, after too many wrong ones.
+    Locked(u32),
     /// Refused whatever is typed.
     Denied,
+    /// The account phase needs a code, and none was shown.
+    CodeNotShown,
     /// A first factor is required, and none was shown.
     FirstFactorMissing,
     /// Nobody to ask for a code or a name.
@@ -32,6 +46,8 @@ pub enum Outcome {
     Nonsense,
     /// The line in the PAM file is wrong.
     BadArgument(ArgumentError),
+    /// libpam could not keep what we gave it.
+    OutOfMemory,
 }
 
 impl Outcome {
@@ -39,15 +55,39 @@ impl Outcome {
     /// the user in.
     pub const fn pam_code(&self) -> PamResultCode {
         match self {
-            Self::Accepted | Self::Passed => PamResultCode::PAM_SUCCESS,
+            Self::Accepted | Self::Recovered(_) | Self::Emergency => PamResultCode::PAM_SUCCESS,
+            Self::Passed | Self::InGoodStanding => PamResultCode::PAM_SUCCESS,
             Self::NotEnrolled => PamResultCode::PAM_IGNORE,
-            Self::Rejected | Self::FirstFactorMissing => PamResultCode::PAM_AUTH_ERR,
-            Self::Locked => PamResultCode::PAM_MAXTRIES,
-            Self::Denied => PamResultCode::PAM_PERM_DENIED,
+            Self::Rejected | Self::AlreadyUsed | Self::NoCode => PamResultCode::PAM_AUTH_ERR,
+            Self::Unenrolled | Self::FirstFactorMissing => PamResultCode::PAM_AUTH_ERR,
+            Self::Locked(_) => PamResultCode::PAM_MAXTRIES,
+            Self::Denied | Self::CodeNotShown => PamResultCode::PAM_PERM_DENIED,
             Self::NoConversation => PamResultCode::PAM_CONV_ERR,
             Self::Unavailable(_) | Self::Nonsense => PamResultCode::PAM_AUTHINFO_UNAVAIL,
             Self::BadArgument(_) => PamResultCode::PAM_SERVICE_ERR,
+            Self::OutOfMemory => PamResultCode::PAM_BUF_ERR,
         }
+    }
+
+    /// Whether a code let the user in.
+    pub const fn is_by_code(&self) -> bool {
+        matches!(self, Self::Accepted | Self::Recovered(_) | Self::Emergency)
+    }
+
+    /// Whether `auth` has done its part: by a code, or because policy wants none.
+    pub const fn satisfies_account(&self) -> bool {
+        self.is_by_code() || matches!(self, Self::Passed | Self::NotEnrolled)
+    }
+
+    /// Whether another code may help right away.
+    pub const fn allows_another_try(&self) -> bool {
+        matches!(self, Self::Rejected | Self::AlreadyUsed)
+    }
+
+    /// Whether whoever entered it has to wait: for what was wrong, and for what was not even a
+    /// code, since sshd puts just that in the place of what unknown users type.
+    pub const fn slows_down(&self) -> bool {
+        matches!(self, Self::Rejected | Self::NoCode)
     }
 }
 
@@ -79,139 +119,65 @@ pub struct Question {
     /// How many digits the code has.
     pub digits: u32,
     /// For how many seconds codes are refused, if they are. The user is asked all the same: a
-    /// recovery code may still be taken, and who watches learns no more than from the prompt.
+    /// recovery code is still taken, and who watches learns no more than from the prompt.
     pub wait: Option<u32>,
 }
 
 /// Reads the answer to `Begin`.
-pub const fn after_begin(reply: BeginReply) -> Next {
+pub fn after_begin(reply: BeginReply, arguments: &Arguments) -> Next {
     let BeginReply {
         decision,
         digits,
         wait,
     } = reply;
-    match (Decision::from_wire(decision), digits) {
-        (Some(Decision::Prompt), 6..=8) => Next::Ask(Question { digits, wait: None }),
-        (Some(Decision::Locked), 6..=8) => Next::Ask(Question {
-            digits,
-            wait: Some(wait),
-        }),
-        (Some(Decision::Pass), _) => Next::End(Outcome::Passed),
-        (Some(Decision::NotEnrolled), _) => Next::End(Outcome::NotEnrolled),
-        (Some(Decision::Deny), _) => Next::End(Outcome::Denied),
-        (Some(Decision::Prompt | Decision::Locked) | None, _) => Next::End(Outcome::Nonsense),
+    let decision = match Decision::from_wire(decision) {
+        Some(Decision::NotEnrolled) if arguments.deny_not_enrolled => Some(Decision::Unenrolled),
+        decision => decision,
+    };
+    // One was shown, or we had not asked the daemon.
+    let first_factor_shown = !arguments.first_factors.is_empty();
+    match decision {
+        Some(Decision::Pass) => Next::End(Outcome::Passed),
+        Some(Decision::NotEnrolled) => Next::End(Outcome::NotEnrolled),
+        Some(Decision::Unenrolled) if first_factor_shown => Next::End(Outcome::Unenrolled),
+        Some(Decision::Deny) => Next::End(Outcome::Denied),
+        Some(Decision::Prompt | Decision::Unenrolled) => ask(digits, None),
+        Some(Decision::Locked) => ask(digits, Some(wait)),
+        None => Next::End(Outcome::Nonsense),
+    }
+}
+
+const fn ask(digits: u32, wait: Option<u32>) -> Next {
+    match digits {
+        6..=8 => Next::Ask(Question { digits, wait }),
+        _ => Next::End(Outcome::Nonsense),
     }
 }
 
 /// Reads the answer to `Verify`.
-pub const fn after_verify(reply: VerifyReply) -> Outcome {
+pub const fn after_verify(reply: &VerifyReply) -> Outcome {
     match Verdict::from_wire(reply.verdict) {
         Some(Verdict::Accepted) => Outcome::Accepted,
+        Some(Verdict::Recovered) => Outcome::Recovered(reply.left),
+        Some(Verdict::Emergency) => Outcome::Emergency,
         Some(Verdict::Rejected) => Outcome::Rejected,
-        Some(Verdict::Locked) => Outcome::Locked,
+        Some(Verdict::AlreadyUsed) => Outcome::AlreadyUsed,
+        Some(Verdict::Locked) => Outcome::Locked(reply.wait),
         Some(Verdict::Denied) => Outcome::Denied,
         None => Outcome::Nonsense,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn begun(decision: u32, digits: u32) -> Next {
-        after_begin(BeginReply {
-            decision,
-            digits,
-            wait: 25,
-        })
-    }
-
-    fn begun_code(decision: u32, digits: u32) -> Option<PamResultCode> {
-        match begun(decision, digits) {
-            Next::Ask(_) => None,
-            Next::End(outcome) => Some(outcome.pam_code()),
-        }
-    }
-
-    fn verified_code(verdict: u32) -> PamResultCode {
-        after_verify(VerifyReply { verdict, wait: 0 }).pam_code()
-    }
-
-    #[test]
-    fn a_prompt_asks_for_as_many_digits_as_the_daemon_says() {
-        for digits in 6..=8 {
-            let Next::Ask(question) = begun(1, digits) else {
-                panic!("{digits}")
-            };
-            assert_eq!(question, Question { digits, wait: None });
-        }
-    }
-
-    #[test]
-    fn a_locked_user_is_asked_too_and_told_how_long() {
-        let Next::Ask(question) = begun(3, 6) else {
-            panic!()
-        };
-        assert_eq!(
-            question,
-            Question {
-                digits: 6,
-                wait: Some(25)
-            }
-        );
-    }
-
-    #[test]
-    fn decisions_without_a_prompt_end_at_once() {
-        assert_eq!(begun_code(2, 0), Some(PamResultCode::PAM_SUCCESS));
-        assert_eq!(begun_code(4, 0), Some(PamResultCode::PAM_IGNORE));
-        assert_eq!(begun_code(5, 0), Some(PamResultCode::PAM_PERM_DENIED));
-    }
-
-    #[test]
-    fn an_unknown_decision_or_an_odd_number_of_digits_denies() {
-        for decision in [0, 6, 7, 255, u32::MAX] {
-            assert_eq!(
-                begun_code(decision, 6),
-                Some(PamResultCode::PAM_AUTHINFO_UNAVAIL)
-            );
-        }
-        for decision in [1, 3] {
-            for digits in [0, 5, 9, u32::MAX] {
-                let code = begun_code(decision, digits);
-                assert_eq!(code, Some(PamResultCode::PAM_AUTHINFO_UNAVAIL));
-            }
-        }
-    }
-
-    #[test]
-    fn only_an_accepted_code_is_a_success() {
-        assert_eq!(verified_code(1), PamResultCode::PAM_SUCCESS);
-        assert_eq!(verified_code(2), PamResultCode::PAM_AUTH_ERR);
-        assert_eq!(verified_code(3), PamResultCode::PAM_MAXTRIES);
-        assert_eq!(verified_code(4), PamResultCode::PAM_PERM_DENIED);
-        for verdict in [0, 5, 6, 255, u32::MAX] {
-            assert_eq!(verified_code(verdict), PamResultCode::PAM_AUTHINFO_UNAVAIL);
-        }
-    }
-
-    #[test]
-    fn what_ends_a_login_early_has_its_own_code() {
-        let silent = DaemonError::Silent(std::time::Duration::from_secs(5));
-        let argument = ArgumentError::NotText;
-        for (outcome, code) in [
-            (Outcome::FirstFactorMissing, PamResultCode::PAM_AUTH_ERR),
-            (Outcome::NoConversation, PamResultCode::PAM_CONV_ERR),
-            (
-                Outcome::Unavailable(silent),
-                PamResultCode::PAM_AUTHINFO_UNAVAIL,
-            ),
-            (
-                Outcome::BadArgument(argument),
-                PamResultCode::PAM_SERVICE_ERR,
-            ),
-        ] {
-            assert_eq!(outcome.pam_code(), code);
-        }
+/// Reads the answer to `Account`. `lacks_code`: one is needed, and none was shown.
+pub const fn after_account(reply: AccountReply, lacks_code: bool) -> Outcome {
+    match Standing::from_wire(reply.standing) {
+        Some(Standing::Good) if lacks_code => Outcome::CodeNotShown,
+        Some(Standing::Good | Standing::Exempt) => Outcome::InGoodStanding,
+        Some(Standing::Denied) => Outcome::Denied,
+        None => Outcome::Nonsense,
     }
 }
+
+#[cfg(test)]
+#[path = "verdict_tests.rs"]
+mod tests;
