@@ -59,20 +59,23 @@ pub fn prompt(question: Question, arguments: &Arguments) -> String {
 /// What the user is told of an outcome. Nothing of a wrong code, and nothing that would tell a
 /// guesser more than the prompt does.
 pub fn about(outcome: &Outcome) -> Option<Message> {
-    let (tone, text) = match outcome {
-        Outcome::AlreadyUsed => {
-            let text = "Code already used: wait for the next one";
-            (Tone::Refusal, text.to_owned())
-        }
-        Outcome::Locked(wait) => (Tone::Refusal, locked(*wait)),
-        Outcome::Unenrolled => {
-            let text = "You are not enrolled yet: run proauthd enroll";
-            (Tone::Refusal, text.to_owned())
-        }
-        Outcome::Recovered(left) => (Tone::News, recovered(*left)),
-        Outcome::Emergency => (Tone::News, "Emergency code used".to_owned()),
-        _ => return None,
-    };
+    match outcome {
+        Outcome::AlreadyUsed => refusal("Code already used: wait for the next one"),
+        Outcome::Locked(wait) => refusal(locked(*wait)),
+        Outcome::Unenrolled => refusal("You are not enrolled yet: run proauthd enroll"),
+        Outcome::Recovered(left) => news(recovered(*left)),
+        Outcome::Emergency => news("Emergency code used"),
+        _ => None,
+    }
+}
+
+fn refusal(text: impl Into<String>) -> Option<Message> {
+    let (tone, text) = (Tone::Refusal, text.into());
+    Some(Message { tone, text })
+}
+
+fn news(text: impl Into<String>) -> Option<Message> {
+    let (tone, text) = (Tone::News, text.into());
     Some(Message { tone, text })
 }
 
@@ -90,7 +93,7 @@ fn locked(wait: u32) -> String {
 fn recovered(left: u32) -> String {
     match left {
         0..=FEW => {
-            format!("Recovery code used: {left} left; for new ones run proauthd recovery-codes")
+            format!("Recovery code used: {left} left; for new ones, run proauthd recovery-codes")
         }
         _ => format!("Recovery code used: {left} left"),
     }
@@ -98,18 +101,11 @@ fn recovered(left: u32) -> String {
 
 /// What the user is told of changes to their second factor that they may not have made.
 pub fn changes(changes: &[Changed]) -> Vec<Message> {
-    let news = |text| Message {
-        tone: Tone::News,
-        text,
-    };
-    let untold = changes.len().saturating_sub(MOST_CHANGES);
-    let mut messages: Vec<Message> = changes.iter().skip(untold).map(changed).map(news).collect();
-    if !messages.is_empty() {
-        messages.push(news(
-            "If that was not you, tell an administrator".to_owned(),
-        ));
-    }
-    messages
+    changes
+        .iter()
+        .skip(changes.len().saturating_sub(MOST_CHANGES))
+        .filter_map(|change| news(changed(change)))
+        .collect()
 }
 
 fn changed(changed: &Changed) -> String {
@@ -126,12 +122,12 @@ fn changed(changed: &Changed) -> String {
     format!("Since your last login: {what} ({ago} ago)")
 }
 
-/// A time in a unit that keeps it short; from two of a unit on it is told in that one.
+/// A time in a unit that keeps it short.
 fn span(seconds: u64, round: fn(u64, u64) -> u64) -> String {
     let (unit, name) = match seconds {
-        0..120 => (1, "s"),
-        120..7_200 => (60, "min"),
-        7_200..172_800 => (3_600, "h"),
+        0..60 => (1, "s"),
+        60..3_600 => (60, "min"),
+        3_600..172_800 => (3_600, "h"),
         _ => (86_400, "d"),
     };
     format!("{} {name}", round(seconds, unit))
