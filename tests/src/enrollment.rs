@@ -30,6 +30,21 @@ impl World {
         authenticator
     }
 
+    /// The same, with the recovery codes that go with it.
+    ///
+    /// # Panics
+    /// If the daemon does not want to.
+    #[must_use]
+    pub fn enroll_with_codes(&self, user: &str) -> (Authenticator, Vec<String>) {
+        let offer = self.offer(user);
+        let authenticator = offer.authenticator.clone();
+        let ran = offer.confirm(&authenticator.code()).expect_success();
+        let enrolled = ran.stdout.lines().last().expect("it prints two lines");
+        let enrolled: serde_json::Value = serde_json::from_str(enrolled).expect("JSON");
+        let codes = serde_json::from_value(enrolled["recovery_codes"].clone());
+        (authenticator, codes.expect("an array of strings"))
+    }
+
     /// Begins to enroll `user`.
     ///
     /// # Panics

@@ -61,7 +61,7 @@ const LAX_POLICY: &str = r#"<busconfig>
 "#;
 
 /// A PAM service that asks for the code and nothing else.
-const CODE_ONLY: &str = "auth required pam_proauth.so\naccount required pam_permit.so\n";
+const CODE_ONLY: &str = "auth required pam_proauth.so nodelay\naccount required pam_permit.so\n";
 
 /// The root of the repository.
 ///

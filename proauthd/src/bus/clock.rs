@@ -18,16 +18,22 @@ const FIRST: Duration = Duration::from_secs(5 * 60);
 
 const INTERVAL: Duration = Duration::from_secs(60 * 60);
 
-/// Asks again and again, for ever, and lets `daemon` know.
+/// Asks again and again, and lets `daemon` know, for ever. Where there is no answer twice, there
+/// is no timedated, and the bus is not troubled any more.
 pub async fn watch_clock(connection: &Connection, daemon: &Daemon) {
-    let mut pause = FIRST;
-    loop {
-        if let Some(synchronised) = is_synchronised(connection).await {
-            daemon.set_clock_unsynchronised(!synchronised);
+    let (mut pause, mut unanswered) = (FIRST, 0);
+    while unanswered < 2 {
+        match is_synchronised(connection).await {
+            Some(synchronised) => {
+                unanswered = 0;
+                daemon.set_clock_unsynchronised(!synchronised);
+            }
+            None => unanswered += 1,
         }
         tokio::time::sleep(pause).await;
         pause = INTERVAL;
     }
+    std::future::pending().await
 }
 
 async fn is_synchronised(connection: &Connection) -> Option<bool> {
