@@ -2,7 +2,10 @@
 //!
 //! Text from outside is written with `?`, which escapes what could end a line or a field.
 
+use std::path::Path;
+use std::process::ExitStatus;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use proauth_core::login::Verdict;
 use proauth_core::{AccountName, Suspension, UnixTime};
@@ -10,6 +13,8 @@ use proauth_interface::Context;
 use tracing::{error, info, warn};
 
 use crate::daemon::clock;
+use crate::hooks::Unfit;
+use crate::messages;
 
 /// A code was judged, and what that changed is durable.
 pub fn login(context: &Context, caller: u32, verdict: Verdict) {
@@ -177,6 +182,50 @@ pub fn event_dropped(event: &str) {
         event = "event_dropped",
         what = event,
         "the event {event} was not sent"
+    );
+}
+
+/// What came as an event is none.
+pub fn event_malformed() {
+    warn!(
+        event = "event_malformed",
+        "an event of the daemon makes no sense: is it of another version?"
+    );
+}
+
+/// Events begin to be dropped: so many wait already.
+pub fn hooks_flooded(waiting: usize) {
+    warn!(
+        event = "hooks_flooded",
+        waiting, "{waiting} events wait for hooks.on_event: more are dropped for now"
+    );
+}
+
+/// The program is not fit to be run.
+pub fn hook_refused(unfit: &Unfit) {
+    error!(event = "hook_refused", "{}", messages::unfit_program(unfit));
+}
+
+/// The system does not run the program.
+pub fn hook_not_started(program: &Path, error: &std::io::Error) {
+    let program = program.display();
+    error!(event = "hook_failed", %program, %error, "hooks.on_event does not start: {program}: {error}");
+}
+
+/// The program takes too long.
+pub fn hook_overdue(what: &str, user: &AccountName, allowed: Duration) {
+    let seconds = allowed.as_secs();
+    warn!(
+        event = "hook_overdue", what, %user, seconds,
+        "hooks.on_event for {what} of {user} still runs after {seconds} s and is ended"
+    );
+}
+
+/// The program says that it failed, or was killed.
+pub fn hook_failed(what: &str, user: &AccountName, status: ExitStatus) {
+    warn!(
+        event = "hook_failed", what, %user, %status,
+        "hooks.on_event for {what} of {user} failed: {status}"
     );
 }
 

@@ -10,6 +10,7 @@ mod cli;
 mod config;
 mod daemon;
 mod harden;
+mod hooks;
 mod messages;
 mod store;
 

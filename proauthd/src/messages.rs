@@ -4,6 +4,8 @@ use proauth_core::enrollment::PENDING_FOR;
 use proauth_core::lockout::Hold;
 use proauth_interface::{Error, Finding};
 
+use crate::hooks::{Unfit, Why};
+
 /// The name service did not answer.
 pub fn lookup_failed() -> Error {
     Error::Unavailable(
@@ -221,6 +223,24 @@ pub fn finding(finding: Finding, offset: i64) -> (&'static str, String) {
             "not a code: type the digits that the app shows".to_owned(),
         ),
     }
+}
+
+/// The program of `hooks.on_event` is not to be run.
+pub fn unfit_program(Unfit { path, why }: &Unfit) -> String {
+    let path = path.display();
+    let what = match why {
+        Why::Unreadable(error) => {
+            format!("{path} cannot be looked at: {error}; check the path")
+        }
+        Why::Link => format!("{path} is a symbolic link; name what it leads to"),
+        Why::Owner(uid) => format!("{path} belongs to uid {uid}; run `chown root {path}`"),
+        Why::Writable => {
+            format!("others than root can write to {path}; run `chmod go-w {path}`, or move it")
+        }
+        Why::NotAFile => format!("{path} is not a file; name a program"),
+        Why::NotExecutable => format!("{path} is not executable; run `chmod +x {path}`"),
+    };
+    format!("hooks.on_event is not run: {what}")
 }
 
 /// Text from somebody else, safe to print: quoted, escaped and cut.

@@ -33,11 +33,8 @@ pub use events::tell;
 /// If the bus does not answer, or refuses the name.
 pub async fn serve(address: &str, daemon: &Arc<Daemon>) -> zbus::Result<Connection> {
     let shared = || Arc::clone(daemon);
-    let builder = match address.strip_prefix("unix:path=") {
-        Some(path) => Builder::socket(socket::Stream(UnixStream::connect(path).await?)),
-        None => Builder::address(address),
-    };
-    builder
+    builder(address)
+        .await?
         .serve_at(names::OBJECT_PATH, login::Login(shared()))
         .serve_at(names::OBJECT_PATH, enrollment::Enrollment(shared()))
         .serve_at(names::OBJECT_PATH, admin::Admin(shared()))
@@ -48,4 +45,16 @@ pub async fn serve(address: &str, daemon: &Arc<Daemon>) -> zbus::Result<Connecti
         .name(names::BUS_NAME)
         .build()
         .await
+}
+
+/// The beginning of a connection to the bus at `address`: at a path, one that keeps no message and
+/// takes no descriptors.
+///
+/// # Errors
+/// If nobody listens there.
+pub async fn builder(address: &str) -> zbus::Result<Builder<'_>> {
+    Ok(match address.strip_prefix("unix:path=") {
+        Some(path) => Builder::socket(socket::Stream(UnixStream::connect(path).await?)),
+        None => Builder::address(address),
+    })
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::failure::Failure;
 use super::{Common, output};
 use crate::config::{self, DEFAULT_PATH, Loaded};
+use crate::hooks;
 
 /// Look at the configuration
 #[derive(Debug, Subcommand)]
@@ -27,8 +28,17 @@ impl Config {
         let Self::Check { file } = self;
         let loaded = config::load(file.as_deref());
         let Loaded {
-            files, warnings, ..
+            config,
+            files,
+            warnings,
         } = loaded.map_err(|mistake| Failure::Usage(mistake.to_string()))?;
+        // Not a mistake in the file: the program may be put right without touching it.
+        let complaint = hooks::complaint(config.on_event.as_deref());
+        let warnings: Vec<_> = warnings
+            .into_iter()
+            .map(str::to_owned)
+            .chain(complaint)
+            .collect();
         if common.json {
             return output::line(json!({ "valid": true, "files": files, "warnings": warnings }));
         }

@@ -6,6 +6,7 @@ mod config_check;
 mod emergency;
 mod enroll;
 mod failure;
+mod hooks;
 mod list;
 mod output;
 mod prune;
@@ -56,6 +57,8 @@ struct Common {
 enum Command {
     /// Run the daemon (as root)
     Serve(serve::Serve),
+    /// Run a program of yours when something happens to an account (as root)
+    Hooks(hooks::Hooks),
     /// Make an empty store, where the key is there but the store is lost (as root)
     Init(serve::Init),
     /// Bind an authenticator to an account
@@ -95,6 +98,7 @@ pub fn run() -> ExitCode {
     let Cli { common, command } = Cli::parse();
     let done = match command {
         Command::Serve(command) => command.run(&common),
+        Command::Hooks(command) => command.run(&common),
         Command::Init(command) => command.run(&common),
         Command::Enroll(command) => command.run(&common),
         Command::Status(command) => command.run(&common),

@@ -31,6 +31,8 @@ pub struct Config {
     pub max_failures: u32,
     /// `login.lockers`: PAM services that run as the user.
     pub lockers: Vec<String>,
+    /// `hooks.on_event`: the program to run when something happened.
+    pub on_event: Option<PathBuf>,
 }
 
 /// Why a configuration is not used.

@@ -33,6 +33,7 @@ pub struct RawConfig {
     key: Place,
     totp: RawTotp,
     login: RawLogin,
+    hooks: RawHooks,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -57,6 +58,12 @@ struct RawLogin {
     not_enrolled: Option<RawNotEnrolled>,
     max_failures: Option<MaxFailures>,
     lockers: Option<Vec<ServiceName>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RawHooks {
+    on_event: Option<OnEvent>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -86,6 +93,14 @@ macro_rules! checked {
 
 checked!(AbsolutePath(PathBuf) from "PathBuf" as PathBuf: |path| {
     if path.is_absolute() { Ok(path) } else { Err("a path must begin with /") }
+});
+
+// Empty, so that a later file can take back what an earlier one sets.
+checked!(OnEvent(Option<PathBuf>) from "PathBuf" as PathBuf: |path| {
+    match path.as_os_str().is_empty() {
+        true => Ok(None),
+        false => AbsolutePath::try_from(path).map(|AbsolutePath(path)| Some(path)),
+    }
 });
 
 checked!(Period(NonZeroU64) from "i64" as i64: |seconds| {
@@ -153,6 +168,9 @@ impl RawConfig {
                 max_failures: later.login.max_failures.or(self.login.max_failures),
                 lockers: later.login.lockers.or(self.login.lockers),
             },
+            hooks: RawHooks {
+                on_event: later.hooks.on_event.or(self.hooks.on_event),
+            },
         }
     }
 
@@ -163,6 +181,7 @@ impl RawConfig {
             key,
             totp,
             login,
+            hooks,
         } = self;
         let path = |place: Place, default: &str| match place.path {
             Some(AbsolutePath(path)) => path,
@@ -192,6 +211,7 @@ impl RawConfig {
             },
             max_failures: login.max_failures.map_or(100, |MaxFailures(count)| count),
             lockers,
+            on_event: hooks.on_event.and_then(|OnEvent(program)| program),
         }
     }
 }

@@ -49,6 +49,7 @@ fn an_empty_file_is_all_defaults() {
     assert_eq!(config.not_enrolled, NotEnrolled::Deny);
     assert_eq!(config.max_failures, 100);
     assert!(config.lockers.iter().any(|name| name == "swaylock"));
+    assert_eq!(config.on_event, None);
 }
 
 #[test]
@@ -97,6 +98,17 @@ fn later_files_win_key_by_key() {
 }
 
 #[test]
+fn a_later_file_can_take_the_program_back() {
+    let folder = Folder::with("[hooks]\non_event = \"/usr/local/sbin/tell\"\n");
+    assert_eq!(
+        folder.config().on_event.as_deref(),
+        Some(Path::new("/usr/local/sbin/tell"))
+    );
+    let folder = folder.drop_in("none.toml", "[hooks]\non_event = \"\"\n");
+    assert_eq!(folder.config().on_event, None);
+}
+
+#[test]
 fn a_mistake_is_named_with_its_line_and_column() {
     for (text, place, word) in [
         ("[totp]\nperiods = 30\n", ":2:1:", "periods"),
@@ -115,6 +127,8 @@ fn a_mistake_is_named_with_its_line_and_column() {
             "lower case",
         ),
         ("[store]\npath = \"here\"\n", ":2:8:", "begin with /"),
+        ("[hooks]\non_event = \"mail\"\n", ":2:12:", "begin with /"),
+        ("[hooks]\nprogram = \"/x\"\n", ":2:1:", "program"),
         ("[store\n", ":1:7:", ""),
     ] {
         let folder = Folder::with(text);

@@ -6,7 +6,7 @@ use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// Starts logging. Whoever runs the daemon by hand reads it on the terminal.
+/// Starts logging. Whoever runs the process by hand reads it on the terminal.
 pub fn start() {
     let journal = if io::stderr().is_terminal() {
         None

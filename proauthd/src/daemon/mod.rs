@@ -9,7 +9,7 @@ mod admin;
 pub mod clock;
 mod enrollment;
 mod events;
-mod log;
+pub mod log;
 mod login;
 mod recovery;
 mod serve;
