@@ -1,17 +1,9 @@
-//! Recovery and emergency codes: made, hashed, spent.
-//!
-//! The hash costs memory and time on purpose. One at a time, few that wait for it, and none of
-//! them with a user's turn: whoever floods us with such codes starves nobody but others who have
-//! lost their phones.
+//! Recovery and emergency codes: made, and hashed where they are presented.
 
-use std::sync::Arc;
-
-use argon2::{Algorithm, Argon2, Params, Version};
 use proauth_core::login::Presented;
-use proauth_core::recovery::{CODES, HASH_LEN, Hash, LETTERS, Recovery, SALT_LEN, parse, show};
+use proauth_core::recovery::{CODES, Hash, LETTERS, Recovery, SALT_LEN, parse, show};
 use proauth_core::{Change, Record, Typed};
 use proauth_interface::Error;
-use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use super::events::Happened;
@@ -20,63 +12,11 @@ use super::{Daemon, clock, no_randomness};
 use crate::store::Versioned;
 use crate::{audit, messages};
 
-/// Hashes at a time.
-pub const HASHES: usize = 1;
-
-/// Hashes that may wait for their turn.
-const MAX_WAITING: usize = 32;
-
-/// Memory in KiB, passes and lanes of Argon2id (RFC 9106). Less than passwords need: a code is 60
-/// random bits, and 2^59 of these hashes are out of reach at any of its costs.
-const COST: (u32, u32, u32) = (8 * 1024, 1, 1);
-
 /// For names without an authenticator, whose hashes are compared with nothing.
 const DECOY_SALT: [u8; SALT_LEN] = [0; SALT_LEN];
 
 /// The longest time that an emergency code may work, in seconds.
 const LONGEST_EMERGENCY: u64 = 24 * 60 * 60;
-
-/// The way to the hash.
-pub struct Hasher {
-    free: Arc<Semaphore>,
-    places: Semaphore,
-}
-
-impl Hasher {
-    /// Nothing is hashed yet.
-    pub fn new() -> Self {
-        Self {
-            free: Arc::new(Semaphore::new(HASHES)),
-            places: Semaphore::new(HASHES + MAX_WAITING),
-        }
-    }
-
-    async fn hash(&self, letters: &str, salt: &[u8; SALT_LEN]) -> Result<Hash, Error> {
-        let _place = self
-            .places
-            .try_acquire()
-            .map_err(|_| messages::too_many_hashes())?;
-        let permit = Arc::clone(&self.free).acquire_owned().await;
-        let permit = permit.map_err(|_| messages::hash_failed())?;
-        let (letters, salt) = (Zeroizing::new(letters.to_owned()), *salt);
-        let hashed = tokio::task::spawn_blocking(move || {
-            let hash = memory_hard(letters.as_bytes(), &salt);
-            drop(permit);
-            hash
-        });
-        let hash = hashed.await.ok().and_then(Result::ok);
-        hash.ok_or_else(messages::hash_failed)
-    }
-}
-
-fn memory_hard(letters: &[u8], salt: &[u8; SALT_LEN]) -> argon2::Result<Hash> {
-    let (memory, passes, lanes) = COST;
-    let parameters = Params::new(memory, passes, lanes, Some(HASH_LEN))?;
-    let mut hash = [0; HASH_LEN];
-    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters);
-    argon2.hash_password_into(letters, salt, &mut hash)?;
-    Ok(hash)
-}
 
 /// The hash of what was typed, where it has the form of a recovery code.
 pub struct Hashed(Option<Hash>);

@@ -10,7 +10,7 @@ use tokio::sync::mpsc::Receiver;
 use tracing::{error, info, warn};
 use zbus::Connection;
 
-use super::{Daemon, accounts, log, recovery};
+use super::{Daemon, accounts, hasher, log};
 use crate::bus;
 use crate::config::{self, ConfigError, Loaded};
 use crate::store::{self, OpenError};
@@ -53,7 +53,7 @@ pub fn serve(config: Option<&Path>, address: &str) -> Result<(), ServeError> {
     let daemon = Arc::new(daemon);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .max_blocking_threads(accounts::LOOKUPS + recovery::HASHES)
+        .max_blocking_threads(accounts::LOOKUPS + hasher::HASHES)
         .build()
         .map_err(system)?;
     let ended = runtime.block_on(run(config, address, &daemon, events));
