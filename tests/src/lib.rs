@@ -30,6 +30,7 @@
 //!   happen meanwhile; [`World::burst`] starts many.
 //! - [`World::call`] calls a method on the bus as anybody, [`World::wiretap`] shows what goes over
 //!   the bus, and the program `impostor` poses as the daemon.
+//! - [`World::hooks`] starts the hooks, with a program that takes down how it is run: [`Hooks`].
 //! - `world.daemon`, `world.bus` and `world.sshd` are each a [`Service`]: stop, kill, pause, start
 //!   again, read what it said. [`World::syslog`] is what the PAM module said.
 //! - `world.clock` is the daemon's [`Clock`]. It stands still until the test moves it.

@@ -22,4 +22,20 @@ impl World {
         std::thread::spawn(move || monitor.wait());
         log
     }
+
+    /// What `user` gets to hear of the messages that fit `rule` from now on, by `dbus-monitor`,
+    /// which asks for eavesdropping and for plain match rules where it may not monitor.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn overhear(&self, user: &str, rule: &str) -> Log {
+        let argv = ["dbus-monitor", "--system", rule];
+        let mut monitor = self.program(&argv).by(user).spawn();
+        let log = Log::default();
+        log.follow(monitor.stdout.take().expect("it is piped"));
+        log.follow(monitor.stderr.take().expect("it is piped"));
+        std::thread::spawn(move || monitor.wait());
+        log
+    }
 }

@@ -26,7 +26,7 @@ pub struct World {
     sshd_started: OnceLock<()>,
     pub(crate) syslog: Datagrams,
     pub(crate) journal: Option<Datagrams>,
-    namespace: Arc<Namespace>,
+    pub(crate) namespace: Arc<Namespace>,
 }
 
 /// What sshd asks for.

@@ -4,8 +4,9 @@ use proauth_e2e::{LetIn, Ran, Refused, World};
 use serde_json::json;
 
 /// Every command, as one would type it for help.
-const COMMANDS: [&[&str]; 10] = [
+const COMMANDS: [&[&str]; 11] = [
     &["serve"],
+    &["hooks"],
     &["init"],
     &["enroll"],
     &["status"],
