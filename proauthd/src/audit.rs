@@ -7,17 +7,19 @@ use std::process::ExitStatus;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use proauth_core::lockout::Hold;
 use proauth_core::login::Verdict;
+use proauth_core::recovery::Spent;
 use proauth_core::{AccountName, Suspension, UnixTime};
 use proauth_interface::Context;
 use tracing::{error, info, warn};
 
-use crate::daemon::clock;
+use crate::daemon::{Judgement, clock};
 use crate::hooks::Unfit;
 use crate::messages;
 
 /// A code was judged, and what that changed is durable.
-pub fn login(context: &Context, caller: u32, verdict: Verdict) {
+pub fn login(context: &Context, caller: u32, judgement: &Judgement) {
     let Context {
         user,
         service,
@@ -36,16 +38,31 @@ pub fn login(context: &Context, caller: u32, verdict: Verdict) {
             )
         };
     }
-    match verdict {
-        Verdict::Accepted(step) => line!(info, "accepted", "code accepted", step = step.0),
-        Verdict::Recovered(spent) => {
-            line!(warn, "recovered", "recovery or emergency code used", spent = ?spent);
+    match judgement.verdict {
+        None => {}
+        Some(Verdict::Accepted(step)) => {
+            let offset = judgement.offset;
+            line!(info, "accepted", "code accepted", step = step.0, offset);
         }
-        Verdict::Wrong => line!(warn, "wrong", "wrong code"),
-        Verdict::Replayed => line!(warn, "replayed", "code was used before"),
-        Verdict::Nothing => line!(info, "nothing", "no code given"),
-        Verdict::Locked(hold) => {
-            line!(warn, "locked", "code not looked at after too many wrong ones", hold = ?hold);
+        Some(Verdict::Recovered(Spent::Recovery(left))) => {
+            line!(warn, "recovered", "recovery code accepted", left);
+        }
+        Some(Verdict::Recovered(Spent::Emergency)) => {
+            line!(warn, "emergency", "emergency code accepted");
+        }
+        Some(Verdict::Wrong) => line!(warn, "wrong", "wrong code"),
+        Some(Verdict::Replayed) => line!(warn, "replayed", "code was used before"),
+        Some(Verdict::Nothing) => line!(info, "nothing", "no code given"),
+        Some(Verdict::Locked(Hold::For(wait))) => {
+            line!(
+                warn,
+                "locked",
+                "code not looked at after too many wrong ones",
+                wait
+            );
+        }
+        Some(Verdict::Locked(Hold::UntilUnlock)) => {
+            line!(warn, "locked", "code not looked at until an unlock");
         }
     }
 }

@@ -5,6 +5,7 @@ use proauth_core::login::{self, Begin, Policy, Presented, Standing, Stranger, Ve
 use proauth_core::{Changed, Record, Typed, UnixTime};
 use proauth_interface::{Context, Error};
 
+use super::status::seconds;
 use super::subject::{Found, Subject};
 use super::{Daemon, clock, store_failed};
 use crate::audit;
@@ -27,6 +28,8 @@ pub struct Judgement {
     pub verdict: Option<Verdict>,
     /// What was changed since the last successful login; empty unless this one is, too.
     pub changes: Vec<Changed>,
+    /// How far from our time the accepted code was, in seconds; zero where there is none.
+    pub offset: i64,
     /// When it was judged.
     pub now: UnixTime,
 }
@@ -67,29 +70,25 @@ impl Daemon {
         let reply = self.hash_if_recovery(&found, typed).await?;
         let _turn = self.turn(&found.key).await?;
         let now = clock::now();
-        let (verdict, changes) = match self.load_for_login(&found)? {
-            Subject::Changed | Subject::Suspended => {
-                return Ok(Judgement {
-                    verdict: None,
-                    changes: Vec::new(),
-                    now,
-                });
-            }
+        let mut judgement = Judgement {
+            verdict: None,
+            changes: Vec::new(),
+            offset: 0,
+            now,
+        };
+        match self.load_for_login(&found)? {
+            Subject::Changed | Subject::Suspended => return Ok(judgement),
             Subject::Enrolled(stored) => {
-                self.verify_enrolled(attempt, *stored, reply.of(typed), now)
-                    .await?
+                self.verify_enrolled(attempt, *stored, reply.of(typed), &mut judgement)
+                    .await?;
             }
             Subject::NotEnrolled(stored) | Subject::Unknown(stored) => {
                 let verdict = self.verify_stranger(attempt, &found, stored, reply.of(typed), now);
-                (verdict.await?, Vec::new())
+                judgement.verdict = Some(verdict.await?);
             }
-        };
-        audit::login(attempt.context, attempt.caller, verdict);
-        Ok(Judgement {
-            verdict: Some(verdict),
-            changes,
-            now,
-        })
+        }
+        audit::login(attempt.context, attempt.caller, &judgement);
+        Ok(judgement)
     }
 
     async fn verify_enrolled(
@@ -97,27 +96,26 @@ impl Daemon {
         attempt: &Attempt<'_>,
         stored: Versioned<Record>,
         reply: Presented<'_>,
-        now: UnixTime,
-    ) -> Result<(Verdict, Vec<Changed>), Error> {
+        judgement: &mut Judgement,
+    ) -> Result<(), Error> {
         let Versioned {
             value: before,
             version,
         } = stored;
-        let (policy, source) = (self.policy(), &attempt.source);
+        let (policy, source, now) = (self.policy(), &attempt.source, judgement.now);
         let (verdict, record) = login::verify(before.clone(), source, reply, &policy, now);
         if must_store(verdict, before.lockout != record.lockout) {
             self.put(&record, version).await?;
         }
         self.tell_of_login(attempt, verdict, &record, now);
-        let is_success = matches!(verdict, Verdict::Accepted(_) | Verdict::Recovered(_));
-        Ok((
-            verdict,
-            if is_success {
-                before.changes
-            } else {
-                Vec::new()
-            },
-        ))
+        if matches!(verdict, Verdict::Accepted(_)) {
+            judgement.offset = seconds(&record, record.last_offset);
+        }
+        if matches!(verdict, Verdict::Accepted(_) | Verdict::Recovered(_)) {
+            judgement.changes = before.changes;
+        }
+        judgement.verdict = Some(verdict);
+        Ok(())
     }
 
     async fn verify_stranger(

@@ -131,6 +131,7 @@ pub fn clock_offset_seconds(record: &Record) -> i64 {
     seconds(record, record.clock_offset)
 }
 
-fn seconds(record: &Record, steps: i64) -> i64 {
+/// So many steps of `record`'s authenticator, in seconds.
+pub fn seconds(record: &Record, steps: i64) -> i64 {
     steps.saturating_mul(record.parameters.period.get().cast_signed())
 }
