@@ -3,6 +3,7 @@
 mod bounds;
 mod confidence;
 mod events;
+mod manual;
 mod program;
 
 use proauth_e2e::World;
