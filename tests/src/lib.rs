@@ -28,8 +28,11 @@
 //!   [`World::terminal`] is a terminal whose screen can be looked at.
 //! - [`World::prompted`] starts a login that waits for its user to type, so that something can
 //!   happen meanwhile; [`World::burst`] starts many.
+//! - [`World::scripted_host`] makes single calls of libpam and tells what each shows and returns;
+//!   [`Typed`] says what somebody types before its code is known.
 //! - [`World::call`] calls a method on the bus as anybody, [`World::wiretap`] shows what goes over
-//!   the bus, and the program `impostor` poses as the daemon.
+//!   the bus, [`World::answers`] what the daemon answers to logins, and [`World::pose`] lets the
+//!   program `impostor` pose as the daemon.
 //! - [`World::hooks`] starts the hooks, with a program that takes down how it is run: [`Hooks`].
 //! - `world.daemon`, `world.bus` and `world.sshd` are each a [`Service`]: stop, kill, pause, start
 //!   again, read what it said. [`World::syslog`] is what the PAM module said.

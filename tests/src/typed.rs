@@ -69,7 +69,12 @@ impl AtHand {
                 let (left, right) = code.split_at(code.len() / 2);
                 format!("{left} {right}")
             }
-            Typed::Digits(count) => app.code().chars().chain("00".chars()).take(count).collect(),
+            Typed::Digits(count) => app
+                .code()
+                .chars()
+                .chain(std::iter::repeat('0'))
+                .take(count)
+                .collect(),
             Typed::Recovery(number) => self.recovery_codes[number].clone(),
             Typed::Shouted(number) => self.recovery_codes[number].replace('-', "").to_uppercase(),
             Typed::Emergency => self.emergency_code.clone().expect("one was made"),

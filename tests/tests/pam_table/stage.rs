@@ -80,14 +80,8 @@ impl Stage {
         let answers = self.answers.since_last(&self.world);
         self.repair();
         played?;
-        same(
-            &row.answers,
-            &answers
-                .iter()
-                .filter_map(answer)
-                .collect::<Vec<_>>()
-                .as_slice(),
-        )?;
+        let answers = answers.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        same(row.answers, answers.as_slice())?;
         self.compare_counts(row, &actor)?;
         let is_logged = row.logged.is_empty() || self.world.syslog_says(row.logged);
         is_logged
@@ -210,12 +204,13 @@ fn user_of(row: usize) -> String {
     format!("row{row}")
 }
 
-/// An unknown number would be a bug of the daemon's: it is none of the answers.
-fn answer((method, number): &(String, u32)) -> Option<Answer> {
+/// Reads a reply; a number that stands for nothing would be a bug of the daemon's.
+fn read((method, number): &(String, u32)) -> Result<Answer, String> {
     use proauth_interface::{Decision, Standing, Verdict};
-    match method.as_str() {
+    let answer = match method.as_str() {
         "Begin" => Decision::from_wire(*number).map(Answer::Begin),
         "Verify" => Verdict::from_wire(*number).map(Answer::Verify),
         _ => Standing::from_wire(*number).map(Answer::Account),
-    }
+    };
+    answer.ok_or_else(|| format!("{method} was answered with {number}"))
 }

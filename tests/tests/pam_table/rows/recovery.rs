@@ -5,7 +5,7 @@ use proauth_interface::{Decision, Verdict};
 
 use super::{ACCEPTED, REJECTED};
 use crate::row::Answer::{self, Begin, Verify};
-use crate::row::Given::{self, Emergency, LoggedIn, Passed};
+use crate::row::Given::{self, Admin, Emergency, LoggedIn, Passed};
 use crate::row::Step::{Asked, Authenticate, Delays, Returns, Told, Types};
 use crate::row::{PROMPT, ROW, Row, Who};
 
@@ -108,6 +108,46 @@ pub const ROWS: &[Row] = &[
             Returns(PamCode::SUCCESS),
         ],
         answers: ACCEPTED,
+        ..ROW
+    },
+    Row {
+        name: "the right code, after new recovery codes and an emergency code were made",
+        given: &[Admin("recovery-codes"), Passed(90), Emergency, Passed(9)],
+        play: &[
+            Authenticate,
+            Asked(PROMPT),
+            Types(Typed::Right),
+            Told("Since your last login: new recovery codes made (1 min ago)"),
+            Told("Since your last login: emergency code made (9 s ago)"),
+            Returns(PamCode::SUCCESS),
+        ],
+        answers: ACCEPTED,
+        ..ROW
+    },
+    Row {
+        name: "the right code, after an administrator set the last used step anew",
+        given: &[Admin("resync"), Passed(60)],
+        play: &[
+            Authenticate,
+            Asked(PROMPT),
+            Types(Typed::Right),
+            Told("Since your last login: authenticator resynchronised (1 min ago)"),
+            Returns(PamCode::SUCCESS),
+        ],
+        answers: ACCEPTED,
+        ..ROW
+    },
+    Row {
+        name: "an old recovery code, after new ones were made",
+        given: &[Admin("recovery-codes")],
+        play: &[
+            Authenticate,
+            Asked(PROMPT),
+            Types(Typed::Recovery(0)),
+            Delays(PamCode::AUTH_ERR),
+        ],
+        failures: 1,
+        answers: REJECTED,
         ..ROW
     },
     Row {
