@@ -106,7 +106,10 @@ impl Ear {
                 }
                 Kind::OwnerChanged => {
                     let body = message.body();
-                    let (_, _, new): (&str, &str, &str) = body.deserialize()?;
+                    let (name, _, new): (&str, &str, &str) = body.deserialize()?;
+                    if name != names::BUS_NAME {
+                        continue;
+                    }
                     self.owner = self
                         .owner_behind(OwnedUniqueName::try_from(new).ok())
                         .await?;

@@ -36,8 +36,18 @@ fn ping_until_heard(world: &World, log: &Log, member: &str) {
     assert!(is_heard, "{}", log.text());
 }
 
+/// Somebody who has told what never happened; dropping it ends it.
+struct Teller(Child);
+
+impl Drop for Teller {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
+}
+
 /// A teller that has told, or what kept it from that.
-fn tell(world: &World, user: &str, words: &str) -> Result<Child, String> {
+fn tell(world: &World, user: &str, words: &str) -> Result<Teller, String> {
     let program = world.path(TELLER);
     if !program.exists() {
         std::fs::copy(env!("CARGO_BIN_EXE_teller"), &program).expect("cargo built it");
@@ -45,15 +55,15 @@ fn tell(world: &World, user: &str, words: &str) -> Result<Child, String> {
         std::fs::set_permissions(&program, executable).expect("it is ours");
     }
     let argv: Vec<&str> = [TELLER].into_iter().chain(words.split(' ')).collect();
-    let mut teller = world.program(&argv).by(user).spawn();
+    let mut teller = Teller(world.program(&argv).by(user).spawn());
     let mut said = String::new();
-    let mut stdout = BufReader::new(teller.stdout.take().expect("it is piped"));
+    let mut stdout = BufReader::new(teller.0.stdout.take().expect("it is piped"));
     stdout.read_line(&mut said).expect("it speaks UTF-8");
     if said == "told\n" {
-        return Ok(teller);
+        Ok(teller)
+    } else {
+        Err(said)
     }
-    let _ = teller.wait();
-    Err(said)
 }
 
 /// The words of all the events that root hears while `something` happens. No monitor: those hear

@@ -5,6 +5,7 @@ mod confidence;
 mod events;
 mod manual;
 mod program;
+mod unit;
 
 use proauth_e2e::World;
 
