@@ -17,6 +17,8 @@ use proauth_interface::{Decision, Standing, Verdict};
 use row::Answer;
 use stage::Stage;
 
+const ALLOW: &str = "[login]\nnot_enrolled = \"allow\"\n";
+
 #[test]
 fn what_is_typed_at_the_prompt_comes_to_what_the_table_says() {
     Stage::play_all(World::new(), rows::codes::ROWS);
@@ -59,8 +61,17 @@ fn who_is_denied_without_an_authenticator_is_treated_as_the_table_says() {
 #[test]
 fn who_is_allowed_without_an_authenticator_is_treated_as_the_table_says() {
     let rows = [rows::strangers::ALLOWED, rows::account::EXEMPT].concat();
-    let allow = World::builder().config("[login]\nnot_enrolled = \"allow\"\n");
-    Stage::play_all(allow.build(), &rows);
+    Stage::play_all(World::builder().config(ALLOW).build(), &rows);
+}
+
+#[test]
+fn who_guesses_without_an_authenticator_is_slowed_down_as_the_table_says() {
+    for row in rows::strangers_locked::DENIED {
+        Stage::play_all(World::new(), &[*row]);
+    }
+    for row in rows::strangers_locked::ALLOWED {
+        Stage::play_all(World::builder().config(ALLOW).build(), &[*row]);
+    }
 }
 
 #[test]

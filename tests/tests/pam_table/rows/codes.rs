@@ -5,7 +5,7 @@ use proauth_e2e::{PamCode, Typed};
 use super::{ACCEPTED, BEGUN, REJECTED, USED};
 use crate::row::Given::{Failed, LoggedIn};
 use crate::row::Step::{
-    Asked, Authenticate, Delays, HangsUp, RepliesNull, Returns, SetRhost, Types, Warned,
+    Asked, Authenticate, Delays, HangsUp, RepliesNull, Returns, SetRhost, SetUser, Types, Warned,
 };
 use crate::row::{HOME, Host, PROMPT, ROW, Row, Step};
 
@@ -94,6 +94,16 @@ pub const ROWS: &[Row] = &[
         failures: 1,
         locker_failures: 1,
         answers: REJECTED,
+        ..ROW
+    },
+    Row {
+        name: "a screen locker that asks for somebody else",
+        host: Host::Locker,
+        play: &[
+            SetUser("alice"),
+            Authenticate,
+            Returns(PamCode::AUTHINFO_UNAVAIL),
+        ],
         ..ROW
     },
     Row {

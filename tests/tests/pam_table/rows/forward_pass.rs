@@ -3,9 +3,10 @@
 use proauth_e2e::{PASSWORD, PamCode, Typed};
 use proauth_interface::{Decision, Verdict};
 
-use super::{ACCEPTED, BEGUN, FIRST, PASSWORD_ALONE, REJECTED, REJECTED_THEN_ACCEPTED};
+use super::{ACCEPTED, BEGUN, FIRST, PASSWORD_ALONE, REJECTED, REJECTED_THEN_ACCEPTED, USED};
 use crate::row::Answer::{Begin, Verify};
-use crate::row::Step::{Asked, Authenticate, Delays, NoToken, Returns, Token, Told, Types};
+use crate::row::Given::LoggedIn;
+use crate::row::Step::{Asked, Authenticate, Delays, NoToken, Returns, Token, Told, Types, Warned};
 use crate::row::{ROW, Row};
 
 const TOGETHER: &str = "Password and ProAuth code (6 digits), together: ";
@@ -113,6 +114,36 @@ pub const ROWS: &[Row] = &[
             Returns(PamCode::SUCCESS),
         ],
         answers: &[Begin(Decision::Prompt), Verify(Verdict::Recovered)],
+        ..ROW
+    },
+    Row {
+        name: "forward_pass; a used code",
+        given: &[LoggedIn(Typed::Right)],
+        service: alone!("forward_pass"),
+        play: &[
+            Authenticate,
+            Asked(TOGETHER),
+            Types(RIGHT),
+            Warned("Code already used: wait for the next one"),
+            NoToken,
+            Returns(PamCode::AUTH_ERR),
+        ],
+        answers: USED,
+        ..ROW
+    },
+    Row {
+        name: "forward_pass max_tries=2; a wrong code, and a right one after another password",
+        service: alone!("forward_pass max_tries=2"),
+        play: &[
+            Authenticate,
+            Asked(TOGETHER),
+            Types(WRONG),
+            Asked(TOGETHER),
+            Types(Typed::After("hunter3", &Typed::Right)),
+            Token(Typed::Text("hunter3")),
+            Returns(PamCode::SUCCESS),
+        ],
+        answers: REJECTED_THEN_ACCEPTED,
         ..ROW
     },
     Row {

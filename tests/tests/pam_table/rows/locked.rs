@@ -233,6 +233,19 @@ pub const FOR_GOOD: &[Row] = &[
         ..ROW
     },
     Row {
+        name: "max_failures reached: the right code at a screen locker",
+        given: FIVE,
+        host: Host::Locker,
+        play: &[
+            Authenticate,
+            Asked(PROMPT),
+            Types(Typed::Right),
+            Returns(PamCode::SUCCESS),
+        ],
+        answers: ACCEPTED,
+        ..ROW
+    },
+    Row {
         name: "max_failures reached, and unlocked: the right code",
         given: &[Failed(5), Admin("unlock")],
         play: &[

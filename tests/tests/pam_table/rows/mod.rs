@@ -30,6 +30,7 @@ pub mod forward_pass;
 pub mod locked;
 pub mod recovery;
 pub mod strangers;
+pub mod strangers_locked;
 pub mod suspended;
 
 use proauth_e2e::Typed;
@@ -50,6 +51,8 @@ pub fn all() -> impl Iterator<Item = &'static Row> {
         arguments::ROWS,
         strangers::DENIED,
         strangers::ALLOWED,
+        strangers_locked::DENIED,
+        strangers_locked::ALLOWED,
         suspended::ROWS,
         account::ROWS,
         account::EXEMPT,

@@ -3,9 +3,9 @@
 use proauth_e2e::{PamCode, Typed};
 use proauth_interface::{Decision, Verdict};
 
-use super::{ACCEPTED, FIRST, LOCKED, REJECTED};
+use super::{ACCEPTED, FIRST, REJECTED};
 use crate::row::Answer::{self, Begin, Verify};
-use crate::row::Given::{Failed, Renamed};
+use crate::row::Given::Renamed;
 use crate::row::Step::{
     Asked, Authenticate, AuthenticateSilently, Delays, PutEnv, Returns, Types, Warned,
 };
@@ -21,14 +21,6 @@ const LIKE_A_WRONG_CODE: &[Step] = &[
     Asked(PROMPT),
     Types(Typed::Text("123456")),
     Delays(PamCode::AUTH_ERR),
-];
-
-const LIKE_LOCKED: &[Step] = &[
-    Authenticate,
-    Asked("Too many attempts: try again in 30 s. ProAuth code (6 digits): "),
-    Types(Typed::Text("123456")),
-    Warned("Too many attempts: try again in 30 s"),
-    Returns(PamCode::MAXTRIES),
 ];
 
 const UNENROLLED: &[Answer] = &[Begin(Decision::Unenrolled)];
@@ -96,14 +88,6 @@ pub const DENIED: &[Row] = &[
         ..ROW
     },
     Row {
-        name: "not enrolled, deny, after five wrong codes",
-        who: Who::NotEnrolled,
-        given: &[Failed(5)],
-        play: LIKE_LOCKED,
-        answers: LOCKED,
-        ..ROW
-    },
-    Row {
         name: "no such user",
         who: Who::Unknown,
         play: LIKE_A_WRONG_CODE,
@@ -134,14 +118,6 @@ pub const DENIED: &[Row] = &[
             Delays(PamCode::AUTH_ERR),
         ],
         answers: REJECTED,
-        ..ROW
-    },
-    Row {
-        name: "no such user, after five wrong codes",
-        who: Who::Unknown,
-        given: &[Failed(5)],
-        play: LIKE_LOCKED,
-        answers: LOCKED,
         ..ROW
     },
     Row {
