@@ -51,6 +51,11 @@ impl<'a> Daemon<'a> {
         self.ask(async |daemon| daemon.account(context).await)
     }
 
+    /// The user has been shown the `count` oldest changes.
+    pub fn told(&self, context: &Context, count: u32) -> Result<(), DaemonError> {
+        self.ask(async |daemon| daemon.told(context, count).await)
+    }
+
     fn ask<R>(
         &self,
         question: impl AsyncFnOnce(&proauth_interface::Daemon) -> Result<R, proauth_interface::Error>,

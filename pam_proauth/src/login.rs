@@ -4,7 +4,7 @@ use std::ffi::CStr;
 use std::time::Duration;
 
 use pam::module::PamHandle;
-use proauth_interface::Context;
+use proauth_interface::{Changed, Context};
 
 use crate::arguments::{Arguments, FirstPass};
 use crate::conversation;
@@ -35,6 +35,7 @@ pub fn authenticate(
         arguments: &arguments,
         context: &context,
         is_quiet: arguments.quiet || is_silent,
+        changes: Vec::new(),
         pamh,
     };
     let outcome = login.run().unwrap_or_else(|ended_early| ended_early);
@@ -50,6 +51,8 @@ struct Login<'a> {
     context: &'a Context,
     daemon: Daemon<'a>,
     is_quiet: bool,
+    /// What the daemon has said of changes, to be told at the end.
+    changes: Vec<Changed>,
 }
 
 impl Login<'_> {
@@ -58,26 +61,32 @@ impl Login<'_> {
         crate::debug(self.pamh, self.arguments, &begun);
         let question = match verdict::after_begin(begun, self.arguments) {
             Next::Ask(question) => question,
-            Next::End(outcome) => return Ok(self.heed(outcome)),
+            Next::End(Outcome::Unenrolled) => return Ok(self.send_to_enroll()),
+            Next::End(outcome) => return Ok(outcome),
         };
-        match self.arguments.first_pass {
-            FirstPass::Ignore => self.ask_often(question),
-            FirstPass::Try => self.try_first_pass(question),
+        let outcome = match self.arguments.first_pass {
+            FirstPass::Ignore => self.ask_often(question, None)?,
+            FirstPass::Try => self.try_first_pass(question)?,
             FirstPass::Use => match self.first_pass(question) {
-                Some(entry) => self.judge(&entry),
-                None => Ok(self.heed(Outcome::NoCode)),
+                Some(entry) => self.judge(&entry)?,
+                None => self.no_code(),
             },
-        }
+        };
+        self.tell(messages::about(&outcome).as_slice());
+        self.tell_of_changes();
+        Ok(outcome)
     }
 
     fn try_first_pass(&mut self, question: Question) -> Result<Outcome, Outcome> {
-        if let Some(entry) = self.first_pass(question) {
-            let outcome = self.judge(&entry)?;
-            if !outcome.allows_another_try() {
-                return Ok(outcome);
-            }
+        let Some(entry) = self.first_pass(question) else {
+            return self.ask_often(question, None);
+        };
+        let outcome = self.judge(&entry)?;
+        if outcome.allows_another_try() {
+            self.ask_often(question, Some(outcome))
+        } else {
+            Ok(outcome)
         }
-        self.ask_often(question)
     }
 
     /// The code in what was entered for the modules before us, if there is one.
@@ -90,19 +99,25 @@ impl Login<'_> {
         }
     }
 
-    /// Asks until a code is right, or another would not help, or the tries are used up.
-    fn ask_often(&mut self, question: Question) -> Result<Outcome, Outcome> {
+    /// Asks until a code is right, or another would not help, or the tries are used up. What
+    /// became of the code `before` stands in the prompt.
+    fn ask_often(
+        &mut self,
+        question: Question,
+        before: Option<Outcome>,
+    ) -> Result<Outcome, Outcome> {
+        let mut outcome = self.ask(question, before.as_ref())?;
         for _ in 1..self.arguments.max_tries {
-            let outcome = self.ask(question)?;
             if !outcome.allows_another_try() {
-                return Ok(outcome);
+                break;
             }
+            outcome = self.ask(question, Some(&outcome))?;
         }
-        self.ask(question)
+        Ok(outcome)
     }
 
-    fn ask(&mut self, question: Question) -> Result<Outcome, Outcome> {
-        let prompt = messages::prompt(question, self.arguments);
+    fn ask(&mut self, question: Question, before: Option<&Outcome>) -> Result<Outcome, Outcome> {
+        let prompt = messages::prompt(question, before, self.arguments);
         let text = conversation::ask(self.pamh, &prompt, self.arguments.echo)?;
         let entry = if self.arguments.forward_pass {
             Entry::password_and_code(&text, question.digits)
@@ -111,30 +126,52 @@ impl Login<'_> {
         };
         match entry {
             Some(entry) => self.judge(&entry),
-            None => Ok(self.heed(Outcome::NoCode)),
+            None => Ok(self.no_code()),
         }
     }
 
     fn judge(&mut self, entry: &Entry) -> Result<Outcome, Outcome> {
         let verified = self.daemon.verify(self.context, &entry.code)?;
         crate::debug(self.pamh, self.arguments, &verified);
-        let outcome = self.heed(verdict::after_verify(&verified));
+        let outcome = verdict::after_verify(&verified);
         if outcome.is_by_code() {
             if let Some(password) = &entry.password {
                 ffi::set_password(self.pamh, password).ok_or(Outcome::OutOfMemory)?;
             }
-            self.tell(&messages::changes(&verified.changes));
+            self.changes = verified.changes;
         }
+        self.pause_after(&outcome);
         Ok(outcome)
     }
 
-    /// What follows on an outcome beside its PAM code: a pause, and a word to the user.
-    fn heed(&mut self, outcome: Outcome) -> Outcome {
+    fn no_code(&mut self) -> Outcome {
+        self.pause_after(&Outcome::NoCode);
+        Outcome::NoCode
+    }
+
+    fn pause_after(&mut self, outcome: &Outcome) {
         if outcome.slows_down() && !self.arguments.nodelay {
             ffi::fail_delay(self.pamh, PAUSE);
         }
-        self.tell(messages::about(&outcome).as_slice());
-        outcome
+    }
+
+    /// A question, whose answer is of no interest: messages alone sshd throws away when it
+    /// refuses, and sudo shows none.
+    fn send_to_enroll(&mut self) -> Outcome {
+        if !self.arguments.quiet {
+            let _answer = conversation::ask(self.pamh, messages::NOT_ENROLLED, self.arguments.echo);
+        }
+        Outcome::Unenrolled
+    }
+
+    /// Where nobody is told, as under sudo, the daemon keeps them for another login.
+    fn tell_of_changes(&mut self) {
+        let count = u32::try_from(self.changes.len()).unwrap_or(u32::MAX);
+        if count > 0 && !self.is_quiet {
+            self.tell(&messages::changes(&self.changes));
+            let told = self.daemon.told(self.context, count);
+            crate::debug(self.pamh, self.arguments, &told);
+        }
     }
 
     /// No outcome depends on whether somebody could be told.

@@ -40,8 +40,9 @@ pub enum Tone {
 }
 
 /// What the user is asked. Whatever they have to know stands in the prompt itself, since sshd
-/// shows nothing else in time.
-pub fn prompt(question: Question, arguments: &Arguments) -> String {
+/// shows nothing else in time, and sudo nothing else at all: how long codes are refused, or what
+/// became of the code `before`.
+pub fn prompt(question: Question, before: Option<&Outcome>, arguments: &Arguments) -> String {
     let digits = question.digits;
     let ask = match &arguments.prompt {
         Some(text) => text.clone(),
@@ -50,11 +51,18 @@ pub fn prompt(question: Question, arguments: &Arguments) -> String {
         }
         None => format!("ProAuth code ({digits} digits): "),
     };
-    match question.wait {
-        Some(wait) => format!("{}. {ask}", locked(wait)),
+    let notice = match (before, question.wait) {
+        (Some(before), _) => about(before).map(|message| message.text),
+        (None, wait) => wait.map(locked),
+    };
+    match notice {
+        Some(notice) => format!("{notice}. {ask}"),
         None => ask,
     }
 }
+
+/// What the user is told who has no authenticator.
+pub const NOT_ENROLLED: &str = "You are not enrolled yet: run proauthd enroll. Press Return: ";
 
 /// What the user is told of an outcome. Nothing of a wrong code, and nothing that would tell a
 /// guesser more than the prompt does.
@@ -62,7 +70,6 @@ pub fn about(outcome: &Outcome) -> Option<Message> {
     match outcome {
         Outcome::AlreadyUsed => refusal("Code already used: wait for the next one"),
         Outcome::Locked(wait) => refusal(locked(*wait)),
-        Outcome::Unenrolled => refusal("You are not enrolled yet: run proauthd enroll"),
         Outcome::Recovered(left) => news(recovered(*left)),
         Outcome::Emergency => news("Emergency code used"),
         _ => None,

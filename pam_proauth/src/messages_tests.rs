@@ -9,7 +9,7 @@ const OPEN: Question = Question {
 };
 
 fn prompted(question: Question, arguments: &[&CStr]) -> String {
-    prompt(question, &Arguments::parse(arguments).unwrap())
+    prompt(question, None, &Arguments::parse(arguments).unwrap())
 }
 
 const fn locked_for(wait: u32) -> Question {
@@ -65,6 +65,18 @@ fn a_prompt_of_the_administrators_replaces_ours_but_not_the_wait() {
 }
 
 #[test]
+fn the_next_prompt_says_that_a_code_was_used_already_and_nothing_of_a_wrong_one() {
+    let question = Question {
+        digits: 6,
+        wait: Some(9),
+    };
+    let after = |outcome| prompt(question, Some(&outcome), &Arguments::parse(&[]).unwrap());
+    let used = "Code already used: wait for the next one. ProAuth code (6 digits): ";
+    assert_eq!(after(Outcome::AlreadyUsed), used);
+    assert_eq!(after(Outcome::Rejected), "ProAuth code (6 digits): ");
+}
+
+#[test]
 fn a_refusal_says_what_to_do_where_that_helps_no_guesser() {
     for (outcome, text) in [
         (
@@ -75,10 +87,6 @@ fn a_refusal_says_what_to_do_where_that_helps_no_guesser() {
         (
             Outcome::Locked(UNTIL_UNLOCK),
             "Too many attempts: ask an administrator to unlock you",
-        ),
-        (
-            Outcome::Unenrolled,
-            "You are not enrolled yet: run proauthd enroll",
         ),
     ] {
         assert_eq!(told(&outcome), Some((Tone::Refusal, text.to_owned())));

@@ -131,7 +131,10 @@ pub fn after_begin(reply: BeginReply, arguments: &Arguments) -> Next {
         wait,
     } = reply;
     let decision = match Decision::from_wire(decision) {
-        Some(Decision::NotEnrolled) if arguments.deny_not_enrolled => Some(Decision::Unenrolled),
+        Some(Decision::NotEnrolled) if arguments.deny_not_enrolled => match wait {
+            0 => Some(Decision::Unenrolled),
+            _ => Some(Decision::Locked),
+        },
         decision => decision,
     };
     // One was shown, or we had not asked the daemon.

@@ -1,5 +1,5 @@
-//! Changes to a user's second factor, of which the user is told at the next login: whoever makes
-//! them behind the user's back is found out.
+//! Changes to a user's second factor, of which the user is told at the next login that can show
+//! them: whoever makes them behind the user's back is found out.
 
 use crate::recovery::Spent;
 use crate::{Record, UnixTime};
@@ -51,6 +51,13 @@ impl Record {
         let surplus = (self.changes.len() + 1).saturating_sub(MAX_CHANGES);
         self.changes.drain(..surplus);
         self.changes.push(Changed { change, at: now });
+        self
+    }
+
+    /// This record after the user was told of the `count` oldest changes.
+    #[must_use]
+    pub fn without_changes(mut self, count: usize) -> Self {
+        self.changes.drain(..count.min(self.changes.len()));
         self
     }
 }

@@ -54,8 +54,9 @@ pub enum Begin {
     /// Nothing that is typed will do, for want of an authenticator. Ask all the same where
     /// nobody is to learn that.
     Unenrolled(Digits),
-    /// Step aside; ask for so many digits where that is not allowed.
-    NotEnrolled(Digits),
+    /// Step aside. Whoever does not allow that asks for so many digits, and says how long codes
+    /// are refused.
+    NotEnrolled(Digits, Option<Hold>),
     /// Refuse without asking.
     Deny,
 }
@@ -119,7 +120,10 @@ pub fn begin(account: &Account<'_>, source: &Source, policy: &Policy, now: UnixT
         Account::Enrolled(record) => ask(&record.lockout, record.parameters.digits, Begin::Prompt),
         Account::Suspended | Account::Changed => Begin::Deny,
         Account::NotEnrolled(lockout) => match policy.not_enrolled {
-            NotEnrolled::Allow => Begin::NotEnrolled(policy.digits),
+            NotEnrolled::Allow => {
+                let hold = lockout.hold(source, policy.max_failures, now);
+                Begin::NotEnrolled(policy.digits, hold)
+            }
             NotEnrolled::Deny => ask(lockout, policy.digits, Begin::Unenrolled),
         },
         Account::Unknown(lockout) => ask(lockout, policy.digits, Begin::Prompt),
@@ -159,7 +163,6 @@ pub fn verify(
                 let record = Record {
                     recovery,
                     lockout,
-                    changes: Vec::new(),
                     ..record
                 };
                 (Verdict::Recovered(spent), record.with_change(change, now))
@@ -182,7 +185,6 @@ fn verify_code(record: Record, source: &Source, code: &str, now: UnixTime) -> (V
             let record = Record {
                 last_step: *step,
                 lockout,
-                changes: Vec::new(),
                 ..record
             };
             (Verdict::Accepted(*step), record.with_drift_of(*step, now))

@@ -38,7 +38,7 @@ fn alice() -> Record {
         drift: 0,
         lockout: Lockout::NONE,
         recovery: Recovery {
-            codes: vec![[7; 32], [8; 32]],
+            codes: vec![[7; 16], [8; 16]],
             ..Recovery::none([0; 16])
         },
         last_offset: 0,
@@ -241,7 +241,7 @@ fn after_a_hundred_wrong_codes_only_known_sources_and_recovery_codes_work_until_
         from(record.clone(), &home(), "000000", later).0,
         Verdict::Wrong
     );
-    let recovery = Presented::Recovery(&[7; 32]);
+    let recovery = Presented::Recovery(&[7; 16]);
     let (verdict, _) = verify(record.clone(), &abroad(1), recovery, &POLICY, later);
     assert_eq!(verdict, Verdict::Recovered(Spent::Recovery(1)));
     let unlocked = Record {
@@ -258,13 +258,13 @@ fn after_a_hundred_wrong_codes_only_known_sources_and_recovery_codes_work_until_
 fn a_recovery_code_gets_alice_out_of_a_delay_and_works_once() {
     let (record, _) = guessed(alice(), &home(), 9, NOW);
     let present = |record, hash| verify(record, &home(), Presented::Recovery(hash), &POLICY, NOW);
-    let (verdict, record) = present(record, &[9; 32]);
+    let (verdict, record) = present(record, &[9; 16]);
     assert_eq!(verdict, Verdict::Wrong);
     assert_eq!(record.lockout.consecutive, 10);
-    let (verdict, record) = present(record, &[8; 32]);
+    let (verdict, record) = present(record, &[8; 16]);
     assert_eq!(verdict, Verdict::Recovered(Spent::Recovery(1)));
     assert_eq!(record.lockout.failures(&home(), NOW), Failures::NONE);
-    assert_eq!(present(record, &[8; 32]).0, Verdict::Wrong);
+    assert_eq!(present(record, &[8; 16]).0, Verdict::Wrong);
 }
 
 #[test]
@@ -353,19 +353,31 @@ fn what_sshd_substitutes_counts_only_where_there_is_no_account() {
 }
 
 #[test]
-fn a_success_tells_of_changes_once_and_a_used_recovery_code_is_one_for_the_next() {
+fn changes_are_kept_until_they_were_told_and_a_used_recovery_code_is_one() {
     let record = alice().with_change(Change::Enrolled, NOW);
-    let (_, record) = login(record, "000000", NOW);
-    assert_eq!(record.changes.len(), 1, "a wrong code learns nothing");
-    let recovery = Presented::Recovery(&[7; 32]);
+    let recovery = Presented::Recovery(&[7; 16]);
     let (_, record) = verify(record, &home(), recovery, &POLICY, NOW);
-    let told = [crate::Changed {
-        change: Change::RecoveryCodeUsed,
-        at: NOW,
-    }];
-    assert_eq!(record.changes, told);
     let (_, record) = login(record, NEWER.0, NOW);
-    assert_eq!(record.changes, []);
+    let kept = [Change::Enrolled, Change::RecoveryCodeUsed];
+    let kept = kept.map(|change| crate::Changed { change, at: NOW });
+    assert_eq!(record.changes, kept);
+    assert_eq!(record.clone().without_changes(1).changes, kept[1..]);
+    assert_eq!(record.without_changes(9).changes, []);
+}
+
+#[test]
+fn there_is_an_end_to_changes_and_the_oldest_go_first() {
+    let mut record = alice().with_change(Change::Enrolled, NOW);
+    for _ in 0..100 {
+        record = record.with_change(Change::Resynced, NOW);
+    }
+    assert_eq!(record.changes.len(), 8);
+    assert!(
+        record
+            .changes
+            .iter()
+            .all(|it| it.change == Change::Resynced)
+    );
 }
 
 #[test]
@@ -420,7 +432,7 @@ fn begin_asks_everybody_alike_unless_policy_lets_the_not_enrolled_by() {
     assert_eq!(newcomer(NotEnrolled::Deny), Begin::Unenrolled(Digits::SIX));
     assert_eq!(
         newcomer(NotEnrolled::Allow),
-        Begin::NotEnrolled(Digits::SIX)
+        Begin::NotEnrolled(Digits::SIX, None)
     );
 }
 

@@ -33,7 +33,7 @@ pub struct Record {
     pub recovery: Recovery,
     /// Steps that the last accepted code was ahead of our clock; negative where it was behind.
     pub last_offset: i64,
-    /// What was changed since the last successful login, oldest first.
+    /// What was changed, and the user was not told yet; oldest first.
     pub changes: Vec<Changed>,
     /// When the authenticator was bound.
     pub enrolled_at: UnixTime,

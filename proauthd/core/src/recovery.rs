@@ -19,8 +19,8 @@ pub const LETTERS: usize = 12;
 /// base 32, in lower case.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// Bytes of a hash.
-pub const HASH_LEN: usize = 32;
+/// Bytes of a hash: more than the code has, and no more, since records are written at each login.
+pub const HASH_LEN: usize = 16;
 
 /// Bytes of a salt.
 pub const SALT_LEN: usize = 16;
@@ -171,25 +171,25 @@ mod tests {
     #[test]
     fn each_code_is_spent_once() {
         let recovery = Recovery {
-            codes: vec![[1; 32], [2; 32]],
+            codes: vec![[1; 16], [2; 16]],
             ..Recovery::none([0; 16])
         };
-        let (spent, left) = recovery.spend(&[1; 32], UnixTime(5)).unwrap();
+        let (spent, left) = recovery.spend(&[1; 16], UnixTime(5)).unwrap();
         assert_eq!(spent, Spent::Recovery(1));
-        assert!(left.spend(&[1; 32], UnixTime(5)).is_none());
-        assert!(left.spend(&[2; 32], UnixTime(5)).is_some());
+        assert!(left.spend(&[1; 16], UnixTime(5)).is_none());
+        assert!(left.spend(&[2; 16], UnixTime(5)).is_some());
     }
 
     #[test]
     fn an_emergency_code_works_once_and_in_its_time() {
-        let emergency = Some(([3; 32], UnixTime(100)));
+        let emergency = Some(([3; 16], UnixTime(100)));
         let recovery = Recovery {
             emergency,
             ..Recovery::none([0; 16])
         };
-        assert!(recovery.spend(&[3; 32], UnixTime(101)).is_none());
-        let (spent, left) = recovery.spend(&[3; 32], UnixTime(100)).unwrap();
+        assert!(recovery.spend(&[3; 16], UnixTime(101)).is_none());
+        let (spent, left) = recovery.spend(&[3; 16], UnixTime(100)).unwrap();
         assert_eq!(spent, Spent::Emergency);
-        assert!(left.spend(&[3; 32], UnixTime(100)).is_none());
+        assert!(left.spend(&[3; 16], UnixTime(100)).is_none());
     }
 }

@@ -139,7 +139,7 @@ impl StateMachineTest for Real {
             period: NonZeroU64::new(30).unwrap(),
             skew: 1,
         };
-        let codes = (0..10).map(|code| [code; 32]).collect();
+        let codes = (0..10).map(|code| [code; 16]).collect();
         let record = Record {
             name: AccountName::parse("alice").unwrap(),
             uid: 1000,
@@ -177,7 +177,7 @@ impl StateMachineTest for Real {
                 assert!(matches!(verdict, Verdict::Wrong | Verdict::Locked(_)));
             }
             Event::Recovery(code, from) => {
-                let verdict = real.present(from, Presented::Recovery(&[code; 32]), now);
+                let verdict = real.present(from, Presented::Recovery(&[code; 16]), now);
                 let fresh = code < 10 && real.spent.insert(code);
                 assert_eq!(matches!(verdict, Verdict::Recovered(_)), fresh);
             }

@@ -26,7 +26,8 @@ pub struct BeginReply {
     pub decision: u32,
     /// How many digits the code has, for the prompt.
     pub digits: u32,
-    /// For how many seconds codes are refused; zero unless locked, [`UNTIL_UNLOCK`] for good.
+    /// For how many seconds codes are refused, [`UNTIL_UNLOCK`] for good; zero unless they are.
+    /// With `NotEnrolled`, for a module that does not allow that.
     pub wait: u32,
 }
 
@@ -42,7 +43,8 @@ pub struct VerifyReply {
     pub wait: u32,
     /// How many recovery codes are left; zero unless one was used.
     pub left: u32,
-    /// What was changed since the last successful login, oldest first; empty unless this one is.
+    /// What was changed and the user was not told yet, oldest first; empty unless this login is
+    /// successful. Whoever has shown them says so by `Login.Told`.
     pub changes: Vec<Changed>,
 }
 

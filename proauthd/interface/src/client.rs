@@ -87,6 +87,14 @@ impl Daemon {
         self.call(names::LOGIN, "Verify", &(context, code)).await
     }
 
+    /// `Login.Told`: the user has been shown the `count` oldest changes.
+    ///
+    /// # Errors
+    /// Any error means that they will be told again.
+    pub async fn told(&self, context: &Context, count: u32) -> Result<(), Error> {
+        self.call(names::LOGIN, "Told", &(context, count)).await
+    }
+
     /// `Login.Account`: whether the account may be used, however it was authenticated.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ pub enum Method {
     Begin,
     Verify,
     Account,
+    Told,
     Start,
     Confirm,
     Cancel,
@@ -48,6 +49,8 @@ const fn who_may(method: Method) -> Who {
     match method {
         Method::Begin | Method::Verify | Method::Account => Who::RootOrLocker,
         Method::Status | Method::ResyncCodes | Method::RecoveryCodes => Who::RootOrOwner,
+        // Not for lockers: what runs as the user must not keep anything from the user.
+        Method::Told => Who::Root,
         Method::Start | Method::Confirm | Method::Cancel | Method::Remove => Who::Root,
         Method::List | Method::Check | Method::Resync => Who::Root,
         Method::Unlock | Method::Emergency => Who::Root,

@@ -13,7 +13,7 @@ use proauth_interface::{
 use zbus::Connection;
 use zbus::message::Header;
 
-use super::access::{Method, authorise_login};
+use super::access::{Method, authorise, authorise_login};
 use super::caller::Caller;
 use crate::daemon::{Attempt, Daemon, Judgement, wire_seconds};
 
@@ -61,6 +61,19 @@ impl Login {
         ),))
     }
 
+    /// The user was told of so many changes.
+    async fn told(
+        &self,
+        context: Context,
+        count: u32,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<(), Error> {
+        let caller = Caller::of_message(connection, &header).await?;
+        authorise(&self.0, &caller, Method::Told, &context.user).await?;
+        self.0.told(&context, count).await
+    }
+
     /// Whether an account may be used, however it was authenticated.
     #[zbus(out_args("reply"))]
     async fn account(
@@ -92,7 +105,11 @@ fn begin_reply(begin: Begin) -> BeginReply {
         Begin::Prompt(digits) => (Decision::Prompt, digits.get(), 0),
         Begin::Locked(digits, hold) => (Decision::Locked, digits.get(), wire_seconds(hold)),
         Begin::Unenrolled(digits) => (Decision::Unenrolled, digits.get(), 0),
-        Begin::NotEnrolled(digits) => (Decision::NotEnrolled, digits.get(), 0),
+        Begin::NotEnrolled(digits, hold) => (
+            Decision::NotEnrolled,
+            digits.get(),
+            hold.map_or(0, wire_seconds),
+        ),
         Begin::Deny => (Decision::Deny, 0, 0),
     };
     BeginReply {

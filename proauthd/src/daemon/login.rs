@@ -26,7 +26,7 @@ pub struct Judgement {
     /// The verdict, if there was anything to judge: `None` for an account that is refused
     /// whatever is typed.
     pub verdict: Option<Verdict>,
-    /// What was changed since the last successful login; empty unless this one is, too.
+    /// What was changed and the user was not told yet; empty unless the login is successful.
     pub changes: Vec<Changed>,
     /// How far from our time the accepted code was, in seconds; zero where there is none.
     pub offset: i64,
@@ -59,6 +59,21 @@ impl Daemon {
         let found = self.find(&attempt.context.user).await?;
         let subject = self.load_for_login(&found)?;
         Ok(login::account(&subject.as_asked(), &self.policy()))
+    }
+
+    /// Forgets the `count` oldest changes, of which the user of `context` has been told.
+    ///
+    /// # Errors
+    /// If the account is not enrolled, or something fails.
+    pub async fn told(&self, context: &Context, count: u32) -> Result<(), Error> {
+        let found = self.find(&context.user).await?;
+        let _turn = self.turn(&found.key).await?;
+        let Versioned {
+            value: record,
+            version,
+        } = self.enrolled(&found)?;
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        self.put(&record.without_changes(count), version).await
     }
 
     /// Judges `typed`, from the beginning: nothing is taken over from `begin`.

@@ -58,8 +58,8 @@ fn alice() -> Record {
             ..Lockout::NONE.after_success(&Source::of_login("::1", "", ""), UnixTime(7))
         },
         recovery: Recovery {
-            codes: vec![[3; 32]],
-            emergency: Some(([4; 32], UnixTime(8))),
+            codes: vec![[3; 16]],
+            emergency: Some(([4; 16], UnixTime(8))),
             ..Recovery::none([5; 16])
         },
         last_offset: -1,

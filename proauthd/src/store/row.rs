@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 
 use proauth_core::changes::{Change, Changed};
 use proauth_core::lockout::{KnownSource, Lockout, Source};
-use proauth_core::recovery::{Hash, Recovery, SALT_LEN};
+use proauth_core::recovery::{Hash, Recovery};
 use proauth_core::totp::{Algorithm, Digits, Parameters, Secret, Step};
 use proauth_core::{AccountName, Failures, Record, Suspension, UnixTime};
 use serde::{Deserialize, Serialize};
@@ -54,9 +54,9 @@ struct KnownRow {
 #[derive(Serialize, Deserialize, Zeroize)]
 #[serde(deny_unknown_fields)]
 struct RecoveryRow {
-    salt: [u8; SALT_LEN],
-    codes: Vec<Hash>,
-    emergency: Option<(Hash, u64)>,
+    salt: u128,
+    codes: Vec<u128>,
+    emergency: Option<(u128, u64)>,
 }
 
 /// [`Change`].
@@ -197,22 +197,26 @@ impl LockoutRow {
 
 impl From<&Recovery> for RecoveryRow {
     fn from(recovery: &Recovery) -> Self {
-        let emergency = recovery.emergency.map(|(hash, until)| (hash, until.0));
+        let number = |hash: &Hash| u128::from_be_bytes(*hash);
         Self {
-            salt: recovery.salt,
-            codes: recovery.codes.clone(),
-            emergency,
+            salt: u128::from_be_bytes(recovery.salt),
+            codes: recovery.codes.iter().map(number).collect(),
+            emergency: recovery
+                .emergency
+                .map(|(hash, until)| (number(&hash), until.0)),
         }
     }
 }
 
 impl RecoveryRow {
     fn to_recovery(&self) -> Recovery {
-        let emergency = self.emergency.map(|(hash, until)| (hash, UnixTime(until)));
+        let hash = |number: &u128| number.to_be_bytes();
         Recovery {
-            salt: self.salt,
-            codes: self.codes.clone(),
-            emergency,
+            salt: self.salt.to_be_bytes(),
+            codes: self.codes.iter().map(hash).collect(),
+            emergency: self
+                .emergency
+                .map(|(number, until)| (hash(&number), UnixTime(until))),
         }
     }
 }

@@ -69,6 +69,7 @@ pub const TABLE: &[Row] = &[
     row("Login.Account", LOCKER, OWNER),
     row("Login.Account", OTHER, ROOT),
     row("Login.Account", REMOTE, ROOT),
+    row("Login.Told", &["alice", "swaylock", "", ":0", "", "1"], ROOT),
     row("Admin.Status", &["alice"], OWNER),
     row("Admin.List", &[], ROOT),
     row("Admin.Check", &["alice", "malformed"], ROOT),
