@@ -23,8 +23,8 @@ GOOGLE_OPTIONS = """\
 class User:
     """Somebody with an authenticator, which shows the same code to every module."""
 
-    def __init__(self, number):
-        self.name = f"bench{number:03}"
+    def __init__(self, number, family="bench"):
+        self.name = f"{family}{number:03}"
         self.uid = 60000 + number
         self.home = Path("/home", self.name)
         self.secret = ""
@@ -61,8 +61,7 @@ def run(argv, stdin=""):
 def start(count):
     """Starts bus and daemon; returns the daemon's process and `count` enrolled users."""
     users = [User(number) for number in range(count)]
-    with open("/etc/passwd", "a", encoding="ascii") as passwd:
-        passwd.writelines(user.passwd_line() for user in users)
+    make_accounts(users)
     # Where journald listens, so that log lines cost here what they cost the caller there.
     swallow_datagrams("/dev/log")
     swallow_datagrams("/run/systemd/journal/socket")
@@ -73,6 +72,11 @@ def start(count):
     tell_google(users)
     tell_oath(users)
     return daemon, users
+
+
+def make_accounts(users):
+    with open("/etc/passwd", "a", encoding="ascii") as passwd:
+        passwd.writelines(user.passwd_line() for user in users)
 
 
 def swallow_datagrams(path):
@@ -99,14 +103,22 @@ def start_bus():
         raise SystemExit("bench: no bus: " + Path("/run/bench/bus.log").read_text())
 
 
-def start_daemon():
-    daemon = subprocess.Popen(["proauthd", "serve"])
+def start_daemon(program="proauthd"):
+    # It logs to a terminal if it has one, which would cost it more than the journal.
+    with open("/run/bench/daemon.log", "a", encoding="utf-8") as log:
+        daemon = subprocess.Popen([program, "serve"], stderr=log)
     for _ in range(100):
         answer = subprocess.run(["proauthd", "list", "--json"], capture_output=True, text=True)
         if answer.returncode == 0:
             return daemon
         time.sleep(0.05)
     raise SystemExit(f"bench: proauthd does not answer: {answer.stderr.strip()}")
+
+
+def stop_daemon(daemon):
+    daemon.terminate()
+    if daemon.wait() != 0:
+        raise SystemExit(f"bench: proauthd ended with {daemon.returncode}")
 
 
 def enroll(user):
