@@ -1,18 +1,20 @@
 //! Somebody poses as the daemon: the program `impostor`.
 
 use std::io::{BufRead, BufReader};
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::process::Child;
 
 use crate::World;
+use crate::ran::Program;
 
 /// Where it is in the world.
 const PROGRAM: &str = "/run/e2e/impostor";
 
 /// The running impostor; dropping it ends it.
 #[derive(Debug)]
-pub struct Impostor(Child);
+pub struct Impostor {
+    process: Child,
+    end: Program,
+}
 
 impl World {
     /// Lets `user` own the daemon's name; `program` is `env!("CARGO_BIN_EXE_impostor")`.
@@ -21,31 +23,33 @@ impl World {
     /// If the bus does not let it.
     #[must_use]
     pub fn pose(&self, program: &str, user: &str) -> Impostor {
-        let installed = self.path(PROGRAM);
-        if !installed.exists() {
-            std::fs::copy(Path::new(program), &installed).expect("cargo built it");
-            let executable = std::fs::Permissions::from_mode(0o755);
-            std::fs::set_permissions(&installed, executable).expect("it is ours");
+        self.install_impostor(program);
+        let script = ["sh", "-c", r#"echo $$; exec "$0" own"#, PROGRAM];
+        let mut process = self.program(&script).by(user).spawn();
+        let stdout = process.stdout.take().expect("it is piped");
+        let mut said = BufReader::new(stdout).lines().map_while(Result::ok);
+        let pid = said.next().expect("a shell says its PID");
+        assert_eq!(said.next().as_deref(), Some("posing"));
+        let end = self.program(&["kill", &pid]);
+        Impostor { process, end }
+    }
+
+    /// Written by a process of its own: while another thread of ours forks, a file that we write
+    /// is open in the child, and cannot be run.
+    fn install_impostor(&self, program: &str) {
+        if self.path(PROGRAM).exists() {
+            return;
         }
-        // The shell ends it when nobody holds its standard input any more.
-        let script = r#""$0" own & read -r _; kill $!"#;
-        let mut impostor = self
-            .program(&["sh", "-c", script, PROGRAM])
-            .by(user)
-            .spawn();
-        let mut said = String::new();
-        let stdout = impostor.stdout.as_mut().expect("it is piped");
-        BufReader::new(stdout)
-            .read_line(&mut said)
-            .expect("it speaks UTF-8");
-        assert_eq!(said, "posing\n");
-        Impostor(impostor)
+        let bytes = std::fs::read(program).expect("cargo built it");
+        let script = ["sh", "-ec", r#"cat >"$0"; chmod 0755 "$0""#, PROGRAM];
+        let _installed = self.program(&script).typing(bytes).run().expect_success();
     }
 }
 
 impl Drop for Impostor {
     fn drop(&mut self) {
-        drop(self.0.stdin.take());
-        let _ = self.0.wait();
+        // Fails if it has ended already.
+        let _ended = self.end.run();
+        let _ = self.process.wait();
     }
 }

@@ -69,8 +69,7 @@ pub const ROWS: &[Row] = &[
             Authenticate,
             Asked(PROMPT),
             Types(Typed::Right),
-            Warned("Code already used: wait for the next one"),
-            Asked(PROMPT),
+            Asked("Code already used: wait for the next one. ProAuth code (6 digits): "),
             Types(Typed::Step(1)),
             Returns(PamCode::SUCCESS),
         ],
@@ -82,14 +81,14 @@ pub const ROWS: &[Row] = &[
         ..ROW
     },
     Row {
-        name: "max_tries=3: locked by the first try, and not asked a third time",
+        name: "max_tries=3: locked by the first try: the second prompt says so, and there is no third",
         given: &[Failed(4)],
         service: THREE_TRIES,
         play: &[
             Authenticate,
             Asked(PROMPT),
             Types(Typed::Wrong),
-            Asked(PROMPT),
+            Asked("Too many attempts: try again in 30 s. ProAuth code (6 digits): "),
             Types(Typed::Right),
             Warned("Too many attempts: try again in 30 s"),
             Delays(PamCode::MAXTRIES),
@@ -97,6 +96,27 @@ pub const ROWS: &[Row] = &[
         failures: 5,
         answers: &[
             Begin(Decision::Prompt),
+            Verify(Verdict::Rejected),
+            Verify(Verdict::Locked),
+        ],
+        ..ROW
+    },
+    Row {
+        name: "max_tries=3: locked all the time, and every prompt says so",
+        given: &[Failed(5)],
+        service: THREE_TRIES,
+        play: &[
+            Authenticate,
+            Asked("Too many attempts: try again in 30 s. ProAuth code (6 digits): "),
+            Types(Typed::Text("0000-0000-0000")),
+            Asked("Too many attempts: try again in 1 min. ProAuth code (6 digits): "),
+            Types(Typed::Right),
+            Warned("Too many attempts: try again in 1 min"),
+            Delays(PamCode::MAXTRIES),
+        ],
+        failures: 6,
+        answers: &[
+            Begin(Decision::Locked),
             Verify(Verdict::Rejected),
             Verify(Verdict::Locked),
         ],
@@ -241,6 +261,13 @@ pub const ROWS: &[Row] = &[
     Row {
         name: "try_first_pass and use_first_pass",
         service: "auth required pam_proauth.so try_first_pass use_first_pass",
+        play: REFUSED_AT_ONCE,
+        logged: "exclude each other",
+        ..ROW
+    },
+    Row {
+        name: "echo and forward_pass, which would show the password",
+        service: "auth required pam_proauth.so echo forward_pass",
         play: REFUSED_AT_ONCE,
         logged: "exclude each other",
         ..ROW

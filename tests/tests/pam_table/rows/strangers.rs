@@ -7,13 +7,14 @@ use super::{ACCEPTED, FIRST, REJECTED};
 use crate::row::Answer::{self, Begin, Verify};
 use crate::row::Given::Renamed;
 use crate::row::Step::{
-    Asked, Authenticate, AuthenticateSilently, Delays, PutEnv, Returns, Types, Warned,
+    Asked, Authenticate, AuthenticateSilently, Delays, HangsUp, PutEnv, Returns, Types,
 };
 use crate::row::{PROMPT, ROW, Row, Step, Who};
 
 const KEY_FIRST: &str = "auth required pam_proauth.so first_factor=publickey";
 const SHOWN: Step = PutEnv("SSH_AUTH_INFO_0=publickey ssh-ed25519 AAAAC3NzaC1lZDI1NTE5\n");
-const NOT_YET: Step = Warned("You are not enrolled yet: run proauthd enroll");
+const NOT_YET: Step = Asked("You are not enrolled yet: run proauthd enroll. Press Return: ");
+const RETURN: Step = Types(Typed::Text(""));
 
 /// What a wrong code comes to, whoever types it.
 const LIKE_A_WRONG_CODE: &[Step] = &[
@@ -52,7 +53,13 @@ pub const DENIED: &[Row] = &[
         name: "not enrolled, deny, first factor shown",
         who: Who::NotEnrolled,
         service: KEY_FIRST,
-        play: &[SHOWN, Authenticate, NOT_YET, Returns(PamCode::AUTH_ERR)],
+        play: &[
+            SHOWN,
+            Authenticate,
+            NOT_YET,
+            RETURN,
+            Returns(PamCode::AUTH_ERR),
+        ],
         answers: UNENROLLED,
         ..ROW
     },
@@ -68,7 +75,27 @@ pub const DENIED: &[Row] = &[
         name: "not enrolled, deny, first factor shown, PAM_SILENT",
         who: Who::NotEnrolled,
         service: KEY_FIRST,
-        play: &[SHOWN, AuthenticateSilently, Returns(PamCode::AUTH_ERR)],
+        play: &[
+            SHOWN,
+            AuthenticateSilently,
+            NOT_YET,
+            RETURN,
+            Returns(PamCode::AUTH_ERR),
+        ],
+        answers: UNENROLLED,
+        ..ROW
+    },
+    Row {
+        name: "not enrolled, deny, first factor shown, a conversation that fails",
+        who: Who::NotEnrolled,
+        service: KEY_FIRST,
+        play: &[
+            SHOWN,
+            Authenticate,
+            NOT_YET,
+            HangsUp,
+            Returns(PamCode::AUTH_ERR),
+        ],
         answers: UNENROLLED,
         ..ROW
     },
@@ -82,6 +109,7 @@ pub const DENIED: &[Row] = &[
             Asked(FIRST),
             Types(Typed::Text("hunter2")),
             NOT_YET,
+            RETURN,
             Returns(PamCode::AUTH_ERR),
         ],
         answers: UNENROLLED,
@@ -171,7 +199,13 @@ pub const ALLOWED: &[Row] = &[
         name: "not enrolled, allow, argument not_enrolled=deny, first factor shown",
         who: Who::NotEnrolled,
         service: "auth required pam_proauth.so not_enrolled=deny first_factor=publickey",
-        play: &[SHOWN, Authenticate, NOT_YET, Returns(PamCode::AUTH_ERR)],
+        play: &[
+            SHOWN,
+            Authenticate,
+            NOT_YET,
+            RETURN,
+            Returns(PamCode::AUTH_ERR),
+        ],
         answers: &[Begin(Decision::NotEnrolled)],
         ..ROW
     },
