@@ -25,8 +25,8 @@ KINDS = ["known", "not enrolled", "unknown"]
 TRIES = 2
 # Of each kind; those who warm up go first in each round, meet a daemon that has just started, and
 # do not count. The others are a multiple of the orders in which the kinds can take their turns.
-WARMING_UP = 4
-MEASURED = 60
+WARMING_UP = 2
+MEASURED = 18
 
 STORE = Path("/var/lib/proauth")
 CLEAN = Path("/run/bench/clean-store")

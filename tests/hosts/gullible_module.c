@@ -21,13 +21,13 @@ static sd_bus *open_bus(void)
 
 static int is_right(const char *user, const char *code)
 {
-    unsigned verdict = 0, wait = 0;
+    unsigned verdict = 0, wait = 0, left = 0;
     sd_bus_message *reply = NULL;
     sd_bus *bus = open_bus();
     if (bus && sd_bus_call_method(bus, "org.proauth.Daemon1", "/org/proauth/Daemon1",
                                   "org.proauth.Daemon1.Login", "Verify", NULL, &reply, "(sssss)s",
                                   user, "gullible", "", "", "", code) >= 0)
-        sd_bus_message_read(reply, "(uu)", &verdict, &wait);
+        sd_bus_message_read(reply, "(uuua(ut))", &verdict, &wait, &left, 0);
     sd_bus_message_unref(reply);
     sd_bus_flush_close_unref(bus);
     return verdict == 1;
@@ -44,6 +44,12 @@ int pam_sm_authenticate(pam_handle_t *pam, int flags, int argc, const char **arg
     int right = is_right(user, code);
     free(code);
     return right ? PAM_SUCCESS : PAM_AUTH_ERR;
+}
+
+int pam_sm_acct_mgmt(pam_handle_t *pam, int flags, int argc, const char **argv)
+{
+    (void)pam, (void)flags, (void)argc, (void)argv;
+    return PAM_SUCCESS;
 }
 
 int pam_sm_setcred(pam_handle_t *pam, int flags, int argc, const char **argv)

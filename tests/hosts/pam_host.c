@@ -109,8 +109,9 @@ static int type(int count, const struct pam_message **messages, struct pam_respo
                 void *data)
 {
     struct login *login = data;
-    (void)messages;
     *replies = calloc((size_t)count, sizeof **replies);
+    if (messages[0]->msg_style != PAM_PROMPT_ECHO_OFF)
+        return PAM_SUCCESS;
     (*replies)->resp = strdup(login->reply);
     login->asked.len = 0;
     add_state(&login->asked);

@@ -7,8 +7,9 @@ use crate::{Ran, install};
 
 pub use Outcome::{LetIn, Refused};
 
-/// What is asked for a code looks so, unless the module's `prompt=` says otherwise.
-const CODE_PROMPT: &str = r"code[^\r\n]*[:?] ?$";
+/// What is asked for a code looks so, unless the module's `prompt=` says otherwise. Who has no
+/// authenticator is told, and has to press Return.
+const CODE_PROMPT: &str = r"(code[^\r\n]*[:?] |Press Return: )$";
 
 /// Says who one has become; typed nowhere, so that only a real login can print it.
 const WHO: &str = r#"echo "let in as $(id -un)""#;

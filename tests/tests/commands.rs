@@ -1,22 +1,7 @@
 //! What administrators and users ask by the command line, beside enrolling.
 
-use proauth_e2e::{LetIn, Ran, Refused, World};
+use proauth_e2e::{COMMANDS, LetIn, Ran, Refused, World};
 use serde_json::json;
-
-/// Every command, as one would type it for help.
-const COMMANDS: [&[&str]; 11] = [
-    &["serve"],
-    &["hooks"],
-    &["init"],
-    &["enroll"],
-    &["status"],
-    &["list"],
-    &["unenroll"],
-    &["verify"],
-    &["resync"],
-    &["config"],
-    &["config", "check"],
-];
 
 #[test]
 fn every_command_explains_itself_with_an_example() {
@@ -118,7 +103,9 @@ fn status_tells_what_is_known_of_an_account() {
         "user": "alice", "uid": status["uid"], "enrolled": true, "algorithm": "SHA1", "digits": 6,
         "period": 30, "skew": 1, "enrolled_at": enrolled_at,
         "last_step_at": enrolled_at - enrolled_at % 30, "clock_offset": 0,
-        "step_in_future": false, "failures": 1, "locker_failures": 0, "wait": 0,
+        "last_offset": 0, "step_in_future": false, "failures": 1, "locker_failures": 0, "wait": 0,
+        "recovery_codes": 10, "suspended": false, "account": "present",
+        "clock_unsynchronised": false,
     });
     assert_eq!(status, expected);
     let not_enrolled = world.status("bob");

@@ -227,8 +227,8 @@ fn the_module_opens_its_session_and_the_socket_of_the_system_bus_and_nothing_els
     };
     let opened: Vec<String> = ["open(", "openat(", "openat2("].map(named).concat();
     assert_eq!(opened, ["/proc/self/sessionid"]);
-    // Once to begin, once to verify.
-    assert_eq!(named("connect("), ["/run/dbus/system_bus_socket"; 2]);
+    // Once to begin, once to verify, once to say that the user was told of the enrollment.
+    assert_eq!(named("connect("), ["/run/dbus/system_bus_socket"; 3]);
 }
 
 /// The calls between the host's two marks, without the PIDs, without what the host itself does at

@@ -98,16 +98,28 @@ fn with_a_wrong_password_nobody_is_asked_for_a_code() {
 }
 
 #[test]
-fn who_is_not_enrolled_is_asked_like_everybody_and_refused() {
+fn who_is_not_enrolled_is_told_so_after_the_first_factor_and_refused() {
+    for (world, attempt) in [(World::new(), "key"), (password_world(), "password")] {
+        let login = world.ssh("bob").prompt("Press Return: $").code("");
+        assert_eq!(login, Refused, "{attempt}");
+        let told = "(bob@127.0.0.1) You are not enrolled yet: run proauthd enroll. Press Return: ";
+        assert!(login.transcript.contains(told), "{login:?}");
+        assert!(!asked_for_a_code(&login), "{login:?}");
+    }
+}
+
+#[test]
+fn the_same_code_twice_is_refused_and_the_next_question_says_why() {
     let world = World::new();
     let alice = world.enroll("alice");
-    let enrolled = world.ssh("alice").code(&alice.wrong_code());
-    let not_enrolled = world.ssh("bob").code(&alice.wrong_code());
-    assert_eq!(not_enrolled, Refused);
-    assert_eq!(
-        not_enrolled.transcript.replace("bob", "alice"),
-        enrolled.transcript
-    );
+    let code = alice.fresh_code();
+    assert_eq!(world.ssh("alice").code(&code), LetIn);
+    let again = world.ssh("alice").code(&code);
+    assert_eq!(again, Refused);
+    let why = "Code already used: wait for the next one. ProAuth code (6 digits): ";
+    assert!(again.transcript.contains(why), "{again:?}");
+    let both = [code.as_str(), &alice.code_in_steps(1)];
+    assert_eq!(world.ssh("alice").codes(&both), LetIn);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Lockout: wrong codes are counted for each user *and source*, so that guessing from elsewhere
 //! cannot shut a user out of her own desk.
 
-use std::net::IpAddr;
+use core::net::IpAddr;
 
 use crate::{Failures, UnixTime};
 

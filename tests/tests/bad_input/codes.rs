@@ -80,7 +80,7 @@ fn on_the_bus_bad_codes_are_rejected_and_counted_once_each() {
         assert_eq!(verify_on_the_bus(&world, &bad.typed), verdict(2), "{name}");
         assert_eq!(world.failures("alice"), u64::from(bad.counts), "{name}");
         // Nothing is lost: the right one lets in, and clears the count.
-        assert_eq!(verify_on_the_bus(&world, &right), verdict(1), "{name}");
+        assert!(is_accepted(&verify_on_the_bus(&world, &right)), "{name}");
     }
 }
 
@@ -198,7 +198,7 @@ fn a_code_with_spaces_in_it_is_right_wherever_it_is_typed() {
     assert_eq!(world.ssh("alice").code(&spaced(&alice)), LetIn);
     assert_eq!(world.sudo("alice").code(&spaced(&alice)), LetIn);
     assert_eq!(world.pam("code-only", "alice").code(&spaced(&alice)), LetIn);
-    assert_eq!(verify_on_the_bus(&world, &spaced(&alice)), verdict(1));
+    assert!(is_accepted(&verify_on_the_bus(&world, &spaced(&alice))));
     assert_eq!(verify(&world, spaced(&alice)).code, Some(0));
     assert_eq!(
         world
@@ -243,7 +243,7 @@ fn bad_codes_resync_nobody() {
         assert!(!ran.sentence().is_empty(), "{name}");
     }
     let after = world.status("alice");
-    for key in ["clock_offset", "last_step_at", "failures"] {
+    for key in ["clock_offset", "last_step_at", "wait"] {
         assert_eq!(after[key], before[key], "{key}");
     }
     for count in ["2", "4"] {
@@ -266,8 +266,13 @@ fn verify_on_the_bus(world: &World, code: &str) -> Answer {
     world.call("root", "Login.Verify", &body)
 }
 
+/// Whatever else there is to tell: of the enrollment, at the first login.
+fn is_accepted(answer: &Answer) -> bool {
+    matches!(answer, Answer::Reply(reply) if reply.starts_with("(uuua(ut)) 1 "))
+}
+
 fn verdict(number: u32) -> Answer {
-    Answer::Reply(format!("(uu) {number} 0"))
+    Answer::Reply(format!("(uuua(ut)) {number} 0 0 0"))
 }
 
 fn verify(world: &World, typed: impl Into<Vec<u8>>) -> Ran {

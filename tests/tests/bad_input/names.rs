@@ -87,7 +87,7 @@ fn on_the_bus_a_name_that_is_none_is_asked_for_a_code_and_rejected_as_alice_is()
     for name in [impossible(), unknown()].concat() {
         assert_eq!(begin(&world, &name), asked, "{name:?}");
         let verdict = verify(&world, &name, &alice.wrong_code());
-        assert_eq!(verdict, Answer::Reply("(uu) 2 0".to_owned()), "{name:?}");
+        assert_eq!(verdict, Answer::Reply("(uuua(ut)) 2 0 0 0".to_owned()), "{name:?}");
     }
     assert_eq!(
         world.pam("code-only", "alice").code(&alice.fresh_code()),
@@ -109,7 +109,7 @@ fn names_that_are_none_are_slowed_down_as_alice_is() {
     // Others are not.
     assert_eq!(
         begin(&world, "bob"),
-        Answer::Reply("(uuu) 1 6 0".to_owned())
+        Answer::Reply("(uuu) 6 6 0".to_owned())
     );
 }
 
@@ -218,7 +218,7 @@ fn over_ssh_an_unknown_user_sees_what_alice_sees_until_both_are_slowed_down() {
         "{seen:?}"
     );
     assert!(
-        seen[5].contains("Too many wrong codes: try again in 30 s."),
+        seen[5].contains("Too many attempts: try again in 30 s."),
         "{seen:?}"
     );
     for user in ["nobody-such", "bob", "a.b"] {

@@ -59,7 +59,8 @@ fn a_configuration_that_has_become_unreadable_is_not_an_empty_one() {
 #[test]
 fn over_ssh_whoever_is_not_enrolled_needs_no_code_once_that_is_allowed() {
     let world = World::new();
-    assert_eq!(world.ssh("bob").code("123456"), Refused);
+    let told_to_enroll = world.ssh("bob").prompt("Press Return: $").code("");
+    assert_eq!(told_to_enroll, Refused);
     reload(&world, ALLOW, "configuration read again");
     let login = world.ssh("bob").code("123456");
     assert_eq!(login, LetIn);

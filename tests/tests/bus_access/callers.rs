@@ -53,12 +53,12 @@ fn wrong_codes_of_a_locker_are_counted_apart_and_lock_no_login() {
     // 3: locked.
     assert_eq!(
         verify(&alice.wrong_code()),
-        Answer::Reply("(uu) 3 30".to_owned())
+        Answer::Reply("(uuua(ut)) 3 30 0 0".to_owned())
     );
     let status = world.status("alice");
     assert_eq!(
         (&status["failures"], &status["locker_failures"]),
-        (&0.into(), &5.into())
+        (&5.into(), &5.into())
     );
     assert_eq!(
         world.pam("code-only", "alice").code(&alice.fresh_code()),

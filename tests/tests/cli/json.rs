@@ -89,7 +89,7 @@ fn who_is_not_enrolled_has_empty_values_after_that_key() {
     let world = World::new();
     let bob = world.status("bob");
     assert_eq!(bob["enrolled"], false);
-    let kept = ["user", "uid", "enrolled"];
+    let kept = ["user", "uid", "enrolled", "account"];
     for (key, value) in bob.as_object().expect("an object") {
         let empty = value == "" || value == 0 || value == false;
         assert!(empty || kept.contains(&key.as_str()), "{key}: {value}");

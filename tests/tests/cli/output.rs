@@ -1,22 +1,9 @@
 //! Where the output goes: readers that leave, full disks, narrow terminals.
 
+use std::iter;
 use std::process::{Command, Stdio};
 
-use proauth_e2e::World;
-
-const COMMANDS: [&[&str]; 11] = [
-    &[],
-    &["serve"],
-    &["init"],
-    &["enroll"],
-    &["status"],
-    &["list"],
-    &["unenroll"],
-    &["verify"],
-    &["resync"],
-    &["config"],
-    &["config", "check"],
-];
+use proauth_e2e::{COMMANDS, World};
 
 /// `proauthd` with a standard output that nobody reads any more.
 fn unread(world: &World, arguments: &[&str]) -> Command {
@@ -99,7 +86,7 @@ fn without_stderr_the_exit_code_still_says_it() {
 #[test]
 fn help_fits_a_terminal_of_60_columns() {
     let world = World::builder().without_daemon().build();
-    for command in COMMANDS {
+    for command in iter::once(&[][..]).chain(COMMANDS) {
         let line = format!("proauthd {} --help", command.join(" "));
         let terminal = world.terminal("root", (60, 24), &line);
         assert_eq!(terminal.end(), 0);

@@ -1,6 +1,6 @@
 //! The daemon is killed at chosen places of a login: no code lets in twice, and nobody is lost.
 
-use proauth_e2e::{LetIn, Trace, World};
+use proauth_e2e::{Authenticator, LetIn, Trace, World};
 
 use crate::kill::{Kill, Threads, judge, kill, print_histogram, threads};
 
@@ -17,6 +17,14 @@ fn undisturbed(world: &World, code: &str) -> (Threads, Trace) {
     (threads, strace.until_death())
 }
 
+/// The first login is told of the enrollment, and that is stored as well: no login like others.
+fn enroll_and_log_in(world: &World) -> Authenticator {
+    let alice = world.enroll("alice");
+    let first = world.pam("code-only", "alice").code(&alice.fresh_code());
+    assert_eq!(first, LetIn);
+    alice
+}
+
 /// The calls that are aimed at in whatever thread makes them. How many pages are written, and so
 /// how many calls in a row, is up to the engine.
 fn aimed_at(trace: &Trace) -> Vec<(u32, &str)> {
@@ -31,7 +39,7 @@ fn aimed_at(trace: &Trace) -> Vec<(u32, &str)> {
 #[test]
 fn a_login_goes_through_the_places_aimed_at_in_the_order_of_the_stages() {
     let world = World::new();
-    let alice = world.enroll("alice");
+    let alice = enroll_and_log_in(&world);
     let (Threads { main, writer }, trace) = undisturbed(&world, &alice.fresh_code());
     let expected = [
         (main, "sendto"),
@@ -49,7 +57,7 @@ fn a_login_goes_through_the_places_aimed_at_in_the_order_of_the_stages() {
         trace.text
     );
     // A signature of Verify's answer.
-    assert!(sent[1].arguments.contains("(uu)"), "{}", trace.text);
+    assert!(sent[1].arguments.contains("(uuua(ut))"), "{}", trace.text);
     let calls = trace.calls.iter().filter(|call| call.thread == writer);
     let names: Vec<&str> = calls.map(|call| call.name.as_str()).collect();
     let flush = names
@@ -64,7 +72,7 @@ fn a_login_goes_through_the_places_aimed_at_in_the_order_of_the_stages() {
 #[test]
 fn the_first_login_of_a_daemon_makes_a_new_log_before_it_goes_through_them() {
     let world = World::new();
-    let alice = world.enroll("alice");
+    let alice = enroll_and_log_in(&world);
     world.daemon.restart();
     let (Threads { main, writer }, trace) = undisturbed(&world, &alice.fresh_code());
     let expected = [
@@ -84,7 +92,8 @@ fn the_first_login_of_a_daemon_makes_a_new_log_before_it_goes_through_them() {
 fn a_daemon_killed_at_any_stage_of_a_login_lets_no_code_in_twice_and_loses_nobody() {
     let world = World::new();
     world.add_users(&["carol"]);
-    let [alice, bob, _carol] = ["alice", "bob", "carol"].map(|user| world.enroll(user));
+    let alice = enroll_and_log_in(&world);
+    let [bob, _carol] = ["bob", "carol"].map(|user| world.enroll(user));
     let everybody = world.proauthd(&["list", "--json"]).run().expect_success();
     let names = |list: serde_json::Value| -> Vec<String> {
         let accounts = list.as_array().expect("a list").clone();

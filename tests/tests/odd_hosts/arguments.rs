@@ -9,13 +9,13 @@ fn a_line_that_is_not_understood_denies_without_a_prompt_and_says_so_in_the_log(
     let lines = [
         (
             "unknown",
-            "pam_proauth.so nullok",
-            "unknown argument \"nullok\"",
+            "pam_proauth.so nullOK",
+            "unknown argument \"nullOK\"",
         ),
         (
             "known-and-unknown",
-            "pam_proauth.so debug use_first_pass",
-            "unknown argument \"use_first_pass\"",
+            "pam_proauth.so debug use_authtok",
+            "unknown argument \"use_authtok\"",
         ),
         (
             "without-value",
