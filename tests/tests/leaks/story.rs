@@ -169,6 +169,35 @@ fn bad_input(story: &mut Story, alice: &Authenticator) {
     assert_eq!(story.world.pam("code-only", "alice").code(&right), LetIn);
 }
 
+/// Codes for those without their phone: used, wrong, never used, and ended.
+fn recoveries(story: &mut Story, codes: &[String]) {
+    let printed = |story: &mut Story, arguments: &[&str]| {
+        let ran = story.world.proauthd(arguments).run().expect_success();
+        story
+            .exhibits
+            .push(("stderr".into(), ran.stderr.clone().into_bytes()));
+        ran.json()
+    };
+    let emergency = ["emergency", "--user", "alice", "--json"];
+    let emergency = printed(story, &emergency)["code"].clone();
+    let emergency = emergency.as_str().expect("a code").to_owned();
+    let wrong = "zzzz-yyyy-xxxx".to_owned();
+    for code in codes.iter().chain([&emergency, &wrong]) {
+        let _typed = story.typed("recovery", code.clone());
+        let _typed = story.typed("recovery, without dashes", code.replace('-', ""));
+    }
+    let login = |code: &String| story.world.pam("code-only", "alice").code(code);
+    assert_eq!(login(&codes[0]), LetIn);
+    assert_eq!(login(&codes[0]), Refused);
+    assert_eq!(login(&wrong), Refused);
+    assert_eq!(login(&codes[1].to_uppercase()), LetIn);
+    assert_eq!(login(&emergency), LetIn);
+    let new = printed(story, &["recovery-codes", "--user", "alice", "--json"]);
+    for code in new["recovery_codes"].as_array().expect("an array") {
+        let _typed = story.typed("new recovery", code.as_str().expect("a code").to_owned());
+    }
+}
+
 fn questions(story: &mut Story, alice: &Authenticator) {
     let verify = ["verify", "--user", "alice"];
     let right = story.typed("verify", alice.fresh_code());
@@ -231,11 +260,12 @@ fn tell(journal: bool) {
     let mut story = Story::begin(journal);
     enroll_in_vain(&mut story);
     let first = story.world.clock.now();
-    let alice = story.world.enroll("alice");
+    let (alice, recovery_codes) = story.world.enroll_with_codes("alice");
     story.hide_secret("alice", &alice);
     let _confirmation = story.typed("confirmation", alice.code_at(first));
     logins(&mut story, &alice);
     bad_input(&mut story, &alice);
+    recoveries(&mut story, &recovery_codes);
     questions(&mut story, &alice);
     signals_and_faults(&mut story, &alice);
     story.search();
