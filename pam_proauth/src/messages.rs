@@ -52,6 +52,8 @@ pub fn prompt(question: Question, before: Option<&Outcome>, arguments: &Argument
         None => format!("ProAuth code ({digits} digits): "),
     };
     let notice = match (before, question.wait) {
+        (Some(Outcome::Rejected(0)), _) => None,
+        (Some(Outcome::Rejected(wait)), _) => Some(locked(*wait)),
         (Some(before), _) => about(before).map(|message| message.text),
         (None, wait) => wait.map(locked),
     };
@@ -129,15 +131,18 @@ fn changed(changed: &Changed) -> String {
     format!("Since your last login: {what} ({ago} ago)")
 }
 
-/// A time in a unit that keeps it short.
+/// A time in units that keep it short.
 fn span(seconds: u64, round: fn(u64, u64) -> u64) -> String {
-    let (unit, name) = match seconds {
-        0..60 => (1, "s"),
-        60..3_600 => (60, "min"),
-        3_600..172_800 => (3_600, "h"),
-        _ => (86_400, "d"),
-    };
-    format!("{} {name}", round(seconds, unit))
+    if seconds < 60 {
+        return format!("{seconds} s");
+    }
+    let minutes = round(seconds, 60);
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours @ 1..48, 0) => format!("{hours} h"),
+        (hours @ 1..48, minutes) => format!("{hours} h {minutes} min"),
+        _ => format!("{} d", round(minutes, 24 * 60)),
+    }
 }
 
 /// What the log has to say of an outcome that somebody should mend; never anything that was
@@ -172,7 +177,7 @@ pub fn complaint(outcome: &Outcome) -> Option<String> {
         | Outcome::Passed
         | Outcome::NotEnrolled
         | Outcome::InGoodStanding
-        | Outcome::Rejected
+        | Outcome::Rejected(_)
         | Outcome::AlreadyUsed
         | Outcome::Locked(_)
         | Outcome::Denied => return None,

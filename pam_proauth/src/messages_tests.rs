@@ -73,7 +73,9 @@ fn the_next_prompt_says_that_a_code_was_used_already_and_nothing_of_a_wrong_one(
     let after = |outcome| prompt(question, Some(&outcome), &Arguments::parse(&[]).unwrap());
     let used = "Code already used: wait for the next one. ProAuth code (6 digits): ";
     assert_eq!(after(Outcome::AlreadyUsed), used);
-    assert_eq!(after(Outcome::Rejected), "ProAuth code (6 digits): ");
+    assert_eq!(after(Outcome::Rejected(0)), "ProAuth code (6 digits): ");
+    let locked = "Too many attempts: try again in 30 s. ProAuth code (6 digits): ";
+    assert_eq!(after(Outcome::Rejected(30)), locked);
 }
 
 #[test]
@@ -92,7 +94,7 @@ fn a_refusal_says_what_to_do_where_that_helps_no_guesser() {
         assert_eq!(told(&outcome), Some((Tone::Refusal, text.to_owned())));
     }
     for outcome in [
-        Outcome::Rejected,
+        Outcome::Rejected(0),
         Outcome::NoCode,
         Outcome::Denied,
         Outcome::FirstFactorMissing,
@@ -166,11 +168,12 @@ fn a_wait_is_told_as_no_shorter_than_it_is() {
         (60, "1 min"),
         (61, "2 min"),
         (300, "5 min"),
-        (3_599, "60 min"),
+        (3_599, "1 h"),
         (3_600, "1 h"),
-        (7_201, "3 h"),
+        (3_840, "1 h 4 min"),
+        (7_201, "2 h 1 min"),
         (86_400, "24 h"),
-        (172_800, "2 d"),
+        (172_801, "3 d"),
     ] {
         assert_eq!(
             locked(wait),
@@ -186,7 +189,7 @@ fn an_age_is_told_as_no_longer_than_it_is() {
         (59, "59 s"),
         (119, "1 min"),
         (3_599, "59 min"),
-        (10_799, "2 h"),
+        (10_799, "2 h 59 min"),
         (259_199, "2 d"),
         (30 * 86_400, "30 d"),
         (u64::MAX, "213503982334601 d"),
@@ -241,7 +244,7 @@ fn right_and_wrong_codes_are_not_ours_to_log() {
         Outcome::Accepted,
         Outcome::Recovered(1),
         Outcome::Emergency,
-        Outcome::Rejected,
+        Outcome::Rejected(0),
         Outcome::AlreadyUsed,
         Outcome::NoCode,
         Outcome::Locked(30),

@@ -22,8 +22,9 @@ pub enum Outcome {
     NotEnrolled,
     /// Nothing speaks against the account.
     InGoodStanding,
-    /// The code was not right, whatever was wrong with it.
-    Rejected,
+    /// The code was not right, whatever was wrong with it. For so many seconds others are refused
+    /// now; zero if they are not.
+    Rejected(u32),
     /// The code was right, but used before.
     AlreadyUsed,
     /// There was no code in what was entered, so there was nothing to judge.
@@ -58,7 +59,7 @@ impl Outcome {
             Self::Accepted | Self::Recovered(_) | Self::Emergency => PamResultCode::PAM_SUCCESS,
             Self::Passed | Self::InGoodStanding => PamResultCode::PAM_SUCCESS,
             Self::NotEnrolled => PamResultCode::PAM_IGNORE,
-            Self::Rejected | Self::AlreadyUsed | Self::NoCode => PamResultCode::PAM_AUTH_ERR,
+            Self::Rejected(_) | Self::AlreadyUsed | Self::NoCode => PamResultCode::PAM_AUTH_ERR,
             Self::Unenrolled | Self::FirstFactorMissing => PamResultCode::PAM_AUTH_ERR,
             Self::Locked(_) => PamResultCode::PAM_MAXTRIES,
             Self::Denied | Self::CodeNotShown => PamResultCode::PAM_PERM_DENIED,
@@ -81,13 +82,13 @@ impl Outcome {
 
     /// Whether another code may help right away.
     pub const fn allows_another_try(&self) -> bool {
-        matches!(self, Self::Rejected | Self::AlreadyUsed)
+        matches!(self, Self::Rejected(_) | Self::AlreadyUsed)
     }
 
     /// Whether whoever entered it has to wait: for what was wrong, and for what was not even a
     /// code, since sshd puts just that in the place of what unknown users type.
     pub const fn slows_down(&self) -> bool {
-        matches!(self, Self::Rejected | Self::NoCode)
+        matches!(self, Self::Rejected(_) | Self::NoCode)
     }
 }
 
@@ -163,7 +164,7 @@ pub const fn after_verify(reply: &VerifyReply) -> Outcome {
         Some(Verdict::Accepted) => Outcome::Accepted,
         Some(Verdict::Recovered) => Outcome::Recovered(reply.left),
         Some(Verdict::Emergency) => Outcome::Emergency,
-        Some(Verdict::Rejected) => Outcome::Rejected,
+        Some(Verdict::Rejected) => Outcome::Rejected(reply.wait),
         Some(Verdict::AlreadyUsed) => Outcome::AlreadyUsed,
         Some(Verdict::Locked) => Outcome::Locked(reply.wait),
         Some(Verdict::Denied) => Outcome::Denied,

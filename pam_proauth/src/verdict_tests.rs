@@ -61,7 +61,7 @@ fn table() -> [(Outcome, PamResultCode, bool, bool); 19] {
         (Outcome::Passed, SUCCESS, true, false),
         (Outcome::NotEnrolled, IGNORE, true, false),
         (Outcome::InGoodStanding, SUCCESS, false, false),
-        (Outcome::Rejected, AUTH_ERR, false, true),
+        (Outcome::Rejected(0), AUTH_ERR, false, true),
         (Outcome::AlreadyUsed, AUTH_ERR, false, true),
         (Outcome::NoCode, AUTH_ERR, false, false),
         (Outcome::Unenrolled, AUTH_ERR, false, false),
@@ -106,7 +106,7 @@ fn every_outcome_has_its_row() {
             allows_another_try,
             "{outcome:?}"
         );
-        let slows_down = matches!(outcome, Outcome::Rejected | Outcome::NoCode);
+        let slows_down = matches!(outcome, Outcome::Rejected(0) | Outcome::NoCode);
         assert_eq!(outcome.slows_down(), slows_down, "{outcome:?}");
     }
 }
@@ -188,7 +188,7 @@ fn only_codes_that_the_daemon_took_are_a_success() {
         assert_eq!(outcome.is_by_code(), matches!(verdict, 1 | 6 | 7));
         assert_eq!(outcome.pam_code() == SUCCESS, outcome.is_by_code());
     }
-    assert!(matches!(verified(2), Outcome::Rejected));
+    assert!(matches!(verified(2), Outcome::Rejected(25)));
     assert!(matches!(verified(3), Outcome::Locked(25)));
     assert!(matches!(verified(4), Outcome::Denied));
     assert!(matches!(verified(5), Outcome::AlreadyUsed));

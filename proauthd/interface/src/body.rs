@@ -39,7 +39,8 @@ pub const UNTIL_UNLOCK: u32 = u32::MAX;
 pub struct VerifyReply {
     /// A [`Verdict`](crate::Verdict).
     pub verdict: u32,
-    /// For how many seconds codes are refused; zero unless locked, [`UNTIL_UNLOCK`] for good.
+    /// For how many seconds codes are refused, [`UNTIL_UNLOCK`] for good; zero unless locked, or
+    /// rejected with a code too many.
     pub wait: u32,
     /// How many recovery codes are left; zero unless one was used.
     pub left: u32,

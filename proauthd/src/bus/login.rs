@@ -126,7 +126,8 @@ fn verify_reply(judgement: &Judgement) -> VerifyReply {
         Some(Judged::Recovered(Spent::Recovery(left))) => (Verdict::Recovered, 0, left),
         Some(Judged::Recovered(Spent::Emergency)) => (Verdict::Emergency, 0, 0),
         Some(Judged::Replayed) => (Verdict::AlreadyUsed, 0, 0),
-        Some(Judged::Wrong | Judged::Nothing) => (Verdict::Rejected, 0, 0),
+        Some(Judged::Wrong) => (Verdict::Rejected, judgement.hold.map_or(0, wire_seconds), 0),
+        Some(Judged::Nothing) => (Verdict::Rejected, 0, 0),
         Some(Judged::Locked(hold)) => (Verdict::Locked, wire_seconds(hold), 0),
         None => (Verdict::Denied, 0, 0),
     };

@@ -8,7 +8,7 @@ use proauth_core::{Record, UnixTime};
 use proauth_interface::{Context, Event};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-use super::login::Attempt;
+use super::login::{Attempt, Judgement};
 use super::{Daemon, clock};
 use crate::audit;
 
@@ -70,19 +70,12 @@ impl Daemon {
         attempt: &Attempt<'_>,
         verdict: Verdict,
         record: &Record,
-        now: UnixTime,
+        judgement: &Judgement,
     ) {
-        let policy = self.policy();
-        let locks = || {
-            record
-                .lockout
-                .hold(&attempt.source, policy.max_failures, now)
-                .is_some()
-        };
         let happened = match verdict {
             Verdict::Recovered(Spent::Recovery(_)) => Happened::RecoveryCodeUsed,
             Verdict::Recovered(Spent::Emergency) => Happened::EmergencyCodeUsed,
-            Verdict::Wrong if locks() => Happened::Lockout,
+            Verdict::Wrong if judgement.hold.is_some() => Happened::Lockout,
             _ => return,
         };
         self.send(
@@ -90,7 +83,7 @@ impl Daemon {
             record.name.as_str(),
             attempt.context,
             attempt.caller,
-            now,
+            judgement.now,
         );
     }
 

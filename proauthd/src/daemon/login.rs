@@ -1,6 +1,6 @@
 //! A login, from the question to the durable answer.
 
-use proauth_core::lockout::{Lockout, Source};
+use proauth_core::lockout::{Hold, Lockout, Source};
 use proauth_core::login::{self, Begin, Policy, Presented, Standing, Stranger, Verdict};
 use proauth_core::{Changed, Record, Typed, UnixTime};
 use proauth_interface::{Context, Error};
@@ -28,6 +28,8 @@ pub struct Judgement {
     pub verdict: Option<Verdict>,
     /// What was changed and the user was not told yet; empty unless the login is successful.
     pub changes: Vec<Changed>,
+    /// For how long codes from there are refused after it.
+    pub hold: Option<Hold>,
     /// How far from our time the accepted code was, in seconds; zero where there is none.
     pub offset: i64,
     /// When it was judged.
@@ -88,6 +90,7 @@ impl Daemon {
         let mut judgement = Judgement {
             verdict: None,
             changes: Vec::new(),
+            hold: None,
             offset: 0,
             now,
         };
@@ -98,8 +101,8 @@ impl Daemon {
                     .await?;
             }
             Subject::NotEnrolled(stored) | Subject::Unknown(stored) => {
-                let verdict = self.verify_stranger(attempt, &found, stored, reply.of(typed), now);
-                judgement.verdict = Some(verdict.await?);
+                self.verify_stranger(attempt, &found, stored, reply.of(typed), &mut judgement)
+                    .await?;
             }
         }
         audit::login(attempt.context, attempt.caller, &judgement);
@@ -122,7 +125,8 @@ impl Daemon {
         if must_store(verdict, before.lockout != record.lockout) {
             self.put(&record, version).await?;
         }
-        self.tell_of_login(attempt, verdict, &record, now);
+        judgement.hold = record.lockout.hold(source, policy.max_failures, now);
+        self.tell_of_login(attempt, verdict, &record, judgement);
         if matches!(verdict, Verdict::Accepted(_)) {
             judgement.offset = seconds(&record, record.last_offset);
         }
@@ -139,8 +143,8 @@ impl Daemon {
         found: &Found,
         stored: Versioned<Lockout>,
         reply: Presented<'_>,
-        now: UnixTime,
-    ) -> Result<Verdict, Error> {
+        judgement: &mut Judgement,
+    ) -> Result<(), Error> {
         let Versioned {
             value: before,
             version,
@@ -149,16 +153,18 @@ impl Daemon {
             lockout: before.clone(),
             exists: found.account().is_ok(),
         };
-        let (policy, decoy) = (self.policy(), self.decoy());
+        let (policy, source, now) = (self.policy(), &attempt.source, judgement.now);
         let (verdict, after) =
-            login::verify_stranger(stranger, &attempt.source, reply, &policy, &decoy, now);
+            login::verify_stranger(stranger, source, reply, &policy, &self.decoy(), now);
         if must_store(verdict, before != after) {
             let stored = self
                 .store
                 .put_bucket(self.store.bucket_of(&found.key), &after, version);
             stored.await.map_err(|error| store_failed(&error))?;
         }
-        Ok(verdict)
+        judgement.hold = after.hold(source, policy.max_failures, now);
+        judgement.verdict = Some(verdict);
+        Ok(())
     }
 
     pub(super) fn policy(&self) -> Policy {
