@@ -23,7 +23,7 @@ impl World {
     /// If the bus does not let it.
     #[must_use]
     pub fn pose(&self, program: &str, user: &str) -> Impostor {
-        self.install_impostor(program);
+        self.bring_program(program, PROGRAM);
         let script = ["sh", "-c", r#"echo $$; exec "$0" own"#, PROGRAM];
         let mut process = self.program(&script).by(user).spawn();
         let stdout = process.stdout.take().expect("it is piped");
@@ -34,14 +34,19 @@ impl World {
         Impostor { process, end }
     }
 
+    /// Brings `program`, which cargo built, into the world as `inside`; once.
+    ///
     /// Written by a process of its own: while another thread of ours forks, a file that we write
     /// is open in the child, and cannot be run.
-    fn install_impostor(&self, program: &str) {
-        if self.path(PROGRAM).exists() {
+    ///
+    /// # Panics
+    /// If it is not there.
+    pub fn bring_program(&self, program: &str, inside: &str) {
+        if self.path(inside).exists() {
             return;
         }
         let bytes = std::fs::read(program).expect("cargo built it");
-        let script = ["sh", "-ec", r#"cat >"$0"; chmod 0755 "$0""#, PROGRAM];
+        let script = ["sh", "-ec", r#"cat >"$0"; chmod 0755 "$0""#, inside];
         let _installed = self.program(&script).typing(bytes).run().expect_success();
     }
 }
