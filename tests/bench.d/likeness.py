@@ -3,9 +3,10 @@ and nobody at all apart.
 
 All type wrong codes only, few enough that nobody is ever slowed down: after TRIES by each, the
 daemon starts anew with the store as it was at the beginning. The three kinds take turns, in every
-order, so that whatever else the machine does hits all alike. Accounts of both existing kinds take
-turns in /etc/passwd, at its end, where a look-up that finds nothing ends, too: how long the name
-service takes is its own affair.
+order, so that whatever else the machine does hits all alike. They are few, of whom both existing
+kinds take turns at the end of /etc/passwd, since a look-up of nobody goes on to there: each line
+that it reads more than another costs a tenth of a microsecond. What it asks beyond that file is
+this machine's own, and is measured.
 """
 
 import os
