@@ -75,9 +75,9 @@ fn wrong_codes_at_a_screen_locker_are_counted_apart() {
     let world = World::new();
     let alice = world.enroll("alice");
     world.clock.advance(30);
-    for _ in 0..5 {
+    for wait in [0, 0, 0, 0, 30] {
         let answer = verify_as_alice(&world, "swaylock", &alice.wrong_code());
-        assert_eq!(answer, "(uuua(ut)) 2 0 0 0", "rejected");
+        assert_eq!(answer, format!("(uuua(ut)) 2 {wait} 0 0"), "rejected");
     }
     let code = alice.code();
     let answer = verify_as_alice(&world, "swaylock", &code);
