@@ -11,6 +11,9 @@ pub const KNOWN_FOR: u64 = 30 * 24 * 60 * 60;
 /// Known sources kept for each user.
 pub const MAX_KNOWN: usize = 16;
 
+/// Bytes of a session's name; longer ones are nobody's.
+const LONGEST_SESSION: usize = 64;
+
 /// Where a login comes from, as far as that can be believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
@@ -37,10 +40,15 @@ impl Source {
                 Self::Address(address.to_canonical())
             });
         }
-        match (session, tty) {
-            ("", "") => Self::Local,
-            ("", tty) => Self::Session(format!("tty {tty}")),
-            (session, _) => Self::Session(session.to_owned()),
+        let session = match (session, tty) {
+            ("", "") => return Self::Local,
+            ("", tty) => format!("tty {tty}"),
+            (session, _) => session.to_owned(),
+        };
+        if session.len() > LONGEST_SESSION {
+            Self::Local
+        } else {
+            Self::Session(session)
         }
     }
 

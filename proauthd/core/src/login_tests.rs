@@ -226,6 +226,7 @@ fn a_host_name_is_no_address() {
         Source::Elsewhere
     );
     assert_eq!(Source::of_login("::ffff:192.0.2.1", "", ""), home());
+    assert_eq!(Source::of_login("", "", &"x".repeat(61)), Source::Local);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The inside of a sealed row: JSON, where later versions can add fields.
+//! The inside of a sealed row: JSON, where later versions can add fields. Short all the same: a
+//! record is written at every login.
 
 use std::num::NonZeroU64;
 
@@ -9,6 +10,9 @@ use proauth_core::totp::{Algorithm, Digits, Parameters, Secret, Step};
 use proauth_core::{AccountName, Failures, Record, Suspension, UnixTime};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
+
+/// What the text of a session begins with, and no address does.
+const SESSION: char = '@';
 
 /// A [`Record`], less what stands in the row's associated data.
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -40,15 +44,9 @@ pub struct LockoutRow {
     consecutive: u32,
 }
 
-/// [`KnownSource`]; either an address or a session.
+/// [`KnownSource`]: an address, or `@` and a session; the last success; wrong codes since.
 #[derive(Serialize, Deserialize, Zeroize)]
-#[serde(deny_unknown_fields)]
-struct KnownRow {
-    address: Option<String>,
-    session: Option<String>,
-    last_success: u64,
-    failures: FailuresRow,
-}
+struct KnownRow(String, u64, FailuresRow);
 
 /// [`Recovery`].
 #[derive(Serialize, Deserialize, Zeroize)]
@@ -79,13 +77,9 @@ pub struct SuspensionRow {
     by: u32,
 }
 
-/// [`Failures`].
+/// [`Failures`]: how many, and when the last was.
 #[derive(Clone, Copy, Serialize, Deserialize, Zeroize)]
-#[serde(deny_unknown_fields)]
-struct FailuresRow {
-    count: u32,
-    last: u64,
-}
+struct FailuresRow(u32, u64);
 
 impl From<&Record> for RecordRow {
     fn from(record: &Record) -> Self {
@@ -144,22 +138,8 @@ impl RecordRow {
 
 impl From<&Lockout> for LockoutRow {
     fn from(lockout: &Lockout) -> Self {
-        let known = lockout.known.iter().map(|known| {
-            let (address, session) = match &known.source {
-                Source::Address(address) => (Some(address.to_string()), None),
-                Source::Session(session) => (None, Some(session.clone())),
-                Source::Local | Source::Elsewhere | Source::Locker => (None, None),
-            };
-            let (last_success, failures) = (known.last_success.0, known.failures.into());
-            KnownRow {
-                address,
-                session,
-                last_success,
-                failures,
-            }
-        });
         Self {
-            known: known.collect(),
+            known: lockout.known.iter().filter_map(known_row).collect(),
             elsewhere: lockout.elsewhere.into(),
             local: lockout.local.into(),
             locker: lockout.locker.into(),
@@ -169,30 +149,43 @@ impl From<&Lockout> for LockoutRow {
 }
 
 impl LockoutRow {
-    /// A known source that is neither address nor session is forgotten: it would be known to
-    /// nobody.
+    /// The counts.
     pub fn to_lockout(&self) -> Lockout {
-        let known = self.known.iter().filter_map(|known| {
-            let source = match (&known.address, &known.session) {
-                (Some(address), _) => Source::Address(address.parse().ok()?),
-                (None, Some(session)) => Source::Session(session.clone()),
-                (None, None) => return None,
-            };
-            let (last_success, failures) = (UnixTime(known.last_success), known.failures.into());
-            Some(KnownSource {
-                source,
-                last_success,
-                failures,
-            })
-        });
         Lockout {
-            known: known.collect(),
+            known: self.known.iter().filter_map(known_source).collect(),
             elsewhere: self.elsewhere.into(),
             local: self.local.into(),
             locker: self.locker.into(),
             consecutive: self.consecutive,
         }
     }
+}
+
+fn known_row(known: &KnownSource) -> Option<KnownRow> {
+    let source = match &known.source {
+        Source::Address(address) => address.to_string(),
+        Source::Session(session) => format!("{SESSION}{session}"),
+        Source::Local | Source::Elsewhere | Source::Locker => return None,
+    };
+    Some(KnownRow(
+        source,
+        known.last_success.0,
+        known.failures.into(),
+    ))
+}
+
+/// What is no address is forgotten: it would be known to nobody.
+fn known_source(KnownRow(source, last_success, failures): &KnownRow) -> Option<KnownSource> {
+    let source = match source.strip_prefix(SESSION) {
+        Some(session) => Source::Session(session.to_owned()),
+        None => Source::Address(source.parse().ok()?),
+    };
+    let (last_success, failures) = (UnixTime(*last_success), (*failures).into());
+    Some(KnownSource {
+        source,
+        last_success,
+        failures,
+    })
 }
 
 impl From<&Recovery> for RecoveryRow {
@@ -269,18 +262,15 @@ impl From<SuspensionRow> for Suspension {
 
 impl From<Failures> for FailuresRow {
     fn from(failures: Failures) -> Self {
-        Self {
-            count: failures.count,
-            last: failures.last.0,
-        }
+        Self(failures.count, failures.last.0)
     }
 }
 
 impl From<FailuresRow> for Failures {
-    fn from(row: FailuresRow) -> Self {
+    fn from(FailuresRow(count, last): FailuresRow) -> Self {
         Self {
-            count: row.count,
-            last: UnixTime(row.last),
+            count,
+            last: UnixTime(last),
         }
     }
 }
