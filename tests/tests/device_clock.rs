@@ -88,5 +88,7 @@ fn a_server_whose_clock_is_not_synchronised_says_so_in_the_log_and_in_status() {
             unsynchronised,
             "{shown:?}"
         );
+        drop(world);
+        let _ended_with_it = stand_in.wait();
     }
 }
