@@ -51,7 +51,19 @@ impl Accounts {
     /// # Errors
     /// If the name service did not answer in time, or wrongly.
     pub async fn by_name(&self, name: &AccountName) -> Result<Option<Account>, LookupFailed> {
-        look_up(&self.free, name).await
+        look_up(&self.free, name, User::from_name).await
+    }
+
+    /// The same, in a time that does not tell whether there is one: what is found costs less than
+    /// what is not, where libnss_systemd and its like are asked last.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub async fn by_name_in_like_time(
+        &self,
+        name: &AccountName,
+    ) -> Result<Option<Account>, LookupFailed> {
+        look_up(&self.free, name, find_and_miss).await
     }
 
     /// The same, for a caller who is not root and may turn out to have no right to ask.
@@ -62,20 +74,32 @@ impl Accounts {
         &self,
         name: &AccountName,
     ) -> Result<Option<Account>, LookupFailed> {
-        look_up(&self.free_for_others, name).await
+        look_up(&self.free_for_others, name, User::from_name).await
     }
+}
+
+/// Looks `name` up, and then somebody who is there, or somebody who is not.
+fn find_and_miss(name: &str) -> nix::Result<Option<User>> {
+    let answer = User::from_name(name);
+    let other = match answer {
+        Ok(None) => "root",
+        _ => "no-such-account-at-all",
+    };
+    let _for_its_time_alone = User::from_name(other);
+    answer
 }
 
 async fn look_up(
     free: &Arc<Semaphore>,
     name: &AccountName,
+    ask: fn(&str) -> nix::Result<Option<User>>,
 ) -> Result<Option<Account>, LookupFailed> {
     let (free, name) = (Arc::clone(free), name.to_string());
     let answer = async move {
         let permit = free.acquire_owned().await.map_err(|_| LookupFailed)?;
         // The permit goes with the thread: one that hangs past the deadline keeps it.
         let asked = tokio::task::spawn_blocking(move || {
-            let answer = User::from_name(&name);
+            let answer = ask(&name);
             drop(permit);
             answer
         });

@@ -4,10 +4,11 @@ use proauth_core::lockout::{Hold, Lockout, Source};
 use proauth_core::login::{self, Begin, Policy, Presented, Standing, Stranger, Verdict};
 use proauth_core::{Changed, Record, Typed, UnixTime};
 use proauth_interface::{Context, Error};
+use tokio::time::Instant;
 
 use super::status::seconds;
 use super::subject::{Found, Subject};
-use super::{Daemon, clock, store_failed};
+use super::{Daemon, clock, pace, store_failed};
 use crate::audit;
 use crate::store::Versioned;
 
@@ -36,13 +37,23 @@ pub struct Judgement {
     pub now: UnixTime,
 }
 
+impl Judgement {
+    /// Whether the reply lets in.
+    pub const fn lets_in(&self) -> bool {
+        matches!(
+            self.verdict,
+            Some(Verdict::Accepted(_) | Verdict::Recovered(_))
+        )
+    }
+}
+
 impl Daemon {
     /// What to do about `attempt`. Changes nothing.
     ///
     /// # Errors
     /// If it could not be found out: deny.
     pub async fn begin(&self, attempt: &Attempt<'_>) -> Result<Begin, Error> {
-        let found = self.find(&attempt.context.user).await?;
+        let found = self.find_in_like_time(&attempt.context.user).await?;
         let subject = self.load_for_login(&found)?;
         Ok(login::begin(
             &subject.as_asked(),
@@ -83,6 +94,15 @@ impl Daemon {
     /// # Errors
     /// If it could not be judged, or the judgement could not be made durable: deny.
     pub async fn verify(&self, attempt: &Attempt<'_>, typed: &Typed) -> Result<Judgement, Error> {
+        let asked = Instant::now();
+        let judgement = self.judge(attempt, typed).await?;
+        if !judgement.lets_in() {
+            pace::wait_since(asked).await;
+        }
+        Ok(judgement)
+    }
+
+    async fn judge(&self, attempt: &Attempt<'_>, typed: &Typed) -> Result<Judgement, Error> {
         let found = self.find(&attempt.context.user).await?;
         let reply = self.hash_if_recovery(&found, typed).await?;
         let _turn = self.turn(&found.key).await?;
@@ -130,10 +150,10 @@ impl Daemon {
         if matches!(verdict, Verdict::Accepted(_)) {
             judgement.offset = seconds(&record, record.last_offset);
         }
-        if matches!(verdict, Verdict::Accepted(_) | Verdict::Recovered(_)) {
+        judgement.verdict = Some(verdict);
+        if judgement.lets_in() {
             judgement.changes = before.changes;
         }
-        judgement.verdict = Some(verdict);
         Ok(())
     }
 

@@ -12,6 +12,7 @@ mod events;
 mod hasher;
 pub mod log;
 mod login;
+mod pace;
 mod recovery;
 mod serve;
 mod settings;

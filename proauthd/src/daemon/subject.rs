@@ -54,25 +54,22 @@ impl Daemon {
     /// If the name service fails.
     pub(super) async fn find(&self, given: &str) -> Result<Found, Error> {
         let Ok(name) = AccountName::parse(given) else {
-            return Ok(Found {
-                key: given.to_owned(),
-                name: None,
-                account: None,
-            });
+            return Ok(Found::unparsable(given));
         };
-        let account = self
-            .accounts
-            .by_name(&name)
-            .await
-            .map_err(|_| lookup_failed())?;
-        let name = account
-            .as_ref()
-            .map_or(name, |account| account.name.clone());
-        Ok(Found {
-            key: name.to_string(),
-            name: Some(name),
-            account,
-        })
+        let account = self.accounts.by_name(&name).await;
+        Ok(Found::new(name, account.map_err(|_| lookup_failed())?))
+    }
+
+    /// The same, in a time that does not tell whether there is such an account.
+    ///
+    /// # Errors
+    /// If the name service fails.
+    pub(super) async fn find_in_like_time(&self, given: &str) -> Result<Found, Error> {
+        let Ok(name) = AccountName::parse(given) else {
+            return Ok(Found::unparsable(given));
+        };
+        let account = self.accounts.by_name_in_like_time(&name).await;
+        Ok(Found::new(name, account.map_err(|_| lookup_failed())?))
     }
 
     /// Reads what is stored of `found`: always both a record and a bucket, so that neither takes
@@ -153,6 +150,25 @@ impl Daemon {
 }
 
 impl Found {
+    fn unparsable(given: &str) -> Self {
+        Self {
+            key: given.to_owned(),
+            name: None,
+            account: None,
+        }
+    }
+
+    fn new(name: AccountName, account: Option<Account>) -> Self {
+        let name = account
+            .as_ref()
+            .map_or(name, |account| account.name.clone());
+        Self {
+            key: name.to_string(),
+            name: Some(name),
+            account,
+        }
+    }
+
     /// The account, where one is needed.
     ///
     /// # Errors

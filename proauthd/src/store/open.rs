@@ -155,7 +155,7 @@ fn with_key(engine: Sqlite, master: &MasterKey, path: &Path) -> Result<Store, Op
         None if engine.accounts()?.is_empty() => engine.set_key_mark(sealer.mark())?,
         _ => return Err(OpenError::WrongKey(path.to_owned())),
     }
-    Ok(Store::new(Arc::new(engine), sealer)?)
+    Store::new(Arc::new(engine), sealer)
 }
 
 #[cfg(test)]

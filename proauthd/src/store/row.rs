@@ -5,8 +5,8 @@ use std::num::NonZeroU64;
 
 use proauth_core::changes::{Change, Changed};
 use proauth_core::lockout::{KnownSource, Lockout, Source};
-use proauth_core::recovery::{Hash, Recovery};
-use proauth_core::totp::{Algorithm, Digits, Parameters, Secret, Step};
+use proauth_core::recovery::{CODES, Hash, Recovery};
+use proauth_core::totp::{Algorithm, Digits, Parameters, SECRET_LEN, Secret, Step};
 use proauth_core::{AccountName, Failures, Record, Suspension, UnixTime};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -112,6 +112,31 @@ impl From<&Record> for RecordRow {
 }
 
 impl RecordRow {
+    /// That of nobody, as long as that of somebody who has just enrolled.
+    pub fn decoy() -> Self {
+        const WIDE: u128 = u128::MAX / 3;
+        const LATE: u64 = 1 << 31;
+        Self {
+            secret: vec![200; SECRET_LEN],
+            algorithm: Algorithm::Sha1.name().to_owned(),
+            digits: Digits::SIX.get(),
+            period: 30,
+            skew: 1,
+            last_step: LATE,
+            clock_offset: 0,
+            drift: 0,
+            lockout: LockoutRow::from(&Lockout::NONE),
+            recovery: RecoveryRow {
+                salt: WIDE,
+                codes: vec![WIDE; CODES],
+                emergency: None,
+            },
+            last_offset: 0,
+            changes: Vec::new(),
+            enrolled_at: LATE,
+        }
+    }
+
     /// The record of `name` and `uid`; `None` if a value is out of its range.
     pub fn into_record(self, name: AccountName, uid: u32) -> Option<Record> {
         Some(Record {

@@ -59,6 +59,11 @@ impl Sealer {
         )
     }
 
+    /// A row like that of a record, of nobody.
+    pub fn seal_decoy(&self, key: &str) -> Result<SealedRow, StoreError> {
+        self.seal(key, NOBODY, 1, &RecordRow::decoy())
+    }
+
     /// The record in the row of `key`.
     pub fn open_record(&self, key: &str, stored: &SealedRow) -> Result<Record, StoreError> {
         let row: RecordRow = self.open(key, stored)?;
