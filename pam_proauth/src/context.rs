@@ -59,22 +59,27 @@ fn text(bytes: &[u8]) -> String {
     text
 }
 
+/// The login session. The kernel counts them from one after each start, so that the start belongs
+/// to the name.
 fn session() -> Option<String> {
-    let mut id = String::new();
-    // Ten digits and a newline at most.
-    File::open("/proc/self/sessionid")
-        .ok()?
-        .take(16)
-        .read_to_string(&mut id)
-        .ok()?;
-    session_named(&id)
+    let id = session_number(&first_bytes("/proc/self/sessionid")?)?;
+    let boot = first_bytes("/proc/sys/kernel/random/boot_id")?;
+    Some(format!("{id} {}", boot.trim_end()))
 }
 
-fn session_named(id: &str) -> Option<String> {
-    match id.trim_end().parse() {
-        Ok(NO_SESSION) | Err(_) => None,
-        Ok(id) => Some(id.to_string()),
-    }
+/// As much of a file as either of these has.
+fn first_bytes(path: &str) -> Option<String> {
+    let mut text = String::new();
+    File::open(path)
+        .ok()?
+        .take(40)
+        .read_to_string(&mut text)
+        .ok()?;
+    Some(text)
+}
+
+fn session_number(id: &str) -> Option<u32> {
+    id.trim_end().parse().ok().filter(|id| *id != NO_SESSION)
 }
 
 #[cfg(test)]
@@ -95,10 +100,10 @@ mod tests {
 
     #[test]
     fn a_session_is_a_number_unless_the_kernel_says_there_is_none() {
-        assert_eq!(session_named("17"), Some("17".to_owned()));
-        assert_eq!(session_named("17\n"), Some("17".to_owned()));
+        assert_eq!(session_number("17"), Some(17));
+        assert_eq!(session_number("17\n"), Some(17));
         for id in ["4294967295", "4294967295\n", "", "-1", "x"] {
-            assert_eq!(session_named(id), None, "{id}");
+            assert_eq!(session_number(id), None, "{id}");
         }
     }
 }

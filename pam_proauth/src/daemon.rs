@@ -51,9 +51,9 @@ impl<'a> Daemon<'a> {
         self.ask(async |daemon| daemon.account(context).await)
     }
 
-    /// The user has been shown the `count` oldest changes.
-    pub fn told(&self, context: &Context, count: u32) -> Result<(), DaemonError> {
-        self.ask(async |daemon| daemon.told(context, count).await)
+    /// The user has been shown the changes up to the Unix time `at`.
+    pub fn told(&self, context: &Context, at: u64) -> Result<(), DaemonError> {
+        self.ask(async |daemon| daemon.told(context, at).await)
     }
 
     fn ask<R>(

@@ -42,10 +42,15 @@ impl Entry {
         is_code.then(|| Self::code(text))
     }
 
-    /// A password and a code together, the code at the end; `None` if there is none.
+    /// A password and a code together, the code at the end; `None` if there is none. What sshd
+    /// types for users whom it has refused is nobody's password: the daemon counts it for names
+    /// that do not exist, which would otherwise be the only ones never to be slowed down.
     pub fn password_and_code(text: &[u8], digits: u32) -> Option<Self> {
         if text.len() >= LONGEST {
             return None;
+        }
+        if is_sshd_junk(text) {
+            return Some(Self::code(text));
         }
         let (password, code) = split(text, usize::try_from(digits).ok()?, is_number)
             .or_else(|| split(text, 14, is_grouped))
@@ -90,6 +95,12 @@ impl Password {
         text.push(0);
         Self(text)
     }
+}
+
+/// These bytes, repeated and cut (`auth-pam.c`, `fake_password`).
+fn is_sshd_junk(text: &[u8]) -> bool {
+    let junk = b"\x08\n\r\x7fINCORRECT".iter().cycle();
+    !text.is_empty() && text.iter().zip(junk).all(|(typed, junk)| typed == junk)
 }
 
 /// The two parts of `text`, if its last `len` bytes are a code.

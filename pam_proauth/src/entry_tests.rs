@@ -142,9 +142,18 @@ fn a_password_without_a_code_at_its_end_is_nothing_to_judge() {
         b"secretabcd-efgh-jkmu",
         b"a-b-c-d-e-f-gh",
         "secret１２３４５６".as_bytes(),
-        b"\x08\n\r\x7fINCORRECT\x08\n\r\x7fINCORRECT",
         &long,
     ] {
         assert_eq!(together(text, 6), None, "{text:?}");
+    }
+}
+
+#[test]
+fn what_sshd_types_for_those_it_has_refused_is_passed_on_and_no_password() {
+    let junk = b"\x08\n\r\x7fINCORRECT\x08\n\r\x7fINCORRECT";
+    for len in 1..junk.len() {
+        let entry = Entry::password_and_code(&junk[..len], 6).unwrap();
+        assert_eq!(entry.code.reveal().as_bytes(), &junk[..len]);
+        assert!(entry.password.is_none());
     }
 }

@@ -187,9 +187,9 @@ pub fn fail_delay(pamh: &mut PamHandle, time: Duration) {
 
 /// The mark of an earlier phase.
 pub fn mark(pamh: &PamHandle) -> Option<&Mark> {
-    // SAFETY: under this name only mark.rs stores anything, and always a `Mark`; all phases of a
+    // SAFETY: under this name only this copy's mark.rs stores anything, and always a `Mark`; all phases of a
     // handle run in the copy of this module that the handle has loaded.
-    unsafe { pamh.get_data::<Mark>(mark::NAME) }.ok()
+    unsafe { pamh.get_data::<Mark>(&mark::name()) }.ok()
 }
 
 /// What every `getenv` in this module is linked to (build.rs): no variable is ever set. std and

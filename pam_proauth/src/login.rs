@@ -166,10 +166,10 @@ impl Login<'_> {
 
     /// Where nobody is told, as under sudo, the daemon keeps them for another login.
     fn tell_of_changes(&mut self) {
-        let count = u32::try_from(self.changes.len()).unwrap_or(u32::MAX);
-        if count > 0 && !self.is_quiet {
+        let last = self.changes.iter().map(|change| change.at).max();
+        if let Some(last) = last.filter(|_| !self.is_quiet) {
             self.tell(&messages::changes(&self.changes));
-            let told = self.daemon.told(self.context, count);
+            let told = self.daemon.told(self.context, last);
             crate::debug(self.pamh, self.arguments, &told);
         }
     }

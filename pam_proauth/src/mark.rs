@@ -9,8 +9,13 @@ use pam::module::PamHandle;
 use crate::ffi;
 use crate::verdict::Outcome;
 
-/// The name of the mark, which all modules of a stack share.
-pub const NAME: &str = "pam_proauth_user";
+/// The name of the mark, under which all modules of a stack share what they keep. Another copy of
+/// this module in the same stack, which may be another build, has another address and so another
+/// name: what one has kept, the other must not read.
+pub fn name() -> String {
+    static HERE: u8 = 0;
+    format!("pam_proauth_user_{:p}", &raw const HERE)
+}
 
 /// Whom our `auth` let in through this handle, if anybody.
 #[derive(Debug)]
@@ -32,6 +37,6 @@ pub fn is_set(pamh: &PamHandle, user: &str) -> bool {
 }
 
 fn store(pamh: &mut PamHandle, mark: Mark) -> Result<(), Outcome> {
-    pamh.set_data(NAME, Box::new(mark))
+    pamh.set_data(&name(), Box::new(mark))
         .map_err(|_| Outcome::OutOfMemory)
 }

@@ -24,7 +24,7 @@ fn told(outcome: &Outcome) -> Option<(Tone, String)> {
 }
 
 fn told_change(change: u32, ago: u64) -> String {
-    let messages = changes(&[Changed { change, ago }]);
+    let messages = changes(&[Changed { change, ago, at: 0 }]);
     assert_eq!(messages.len(), 1);
     assert_eq!(messages[0].tone, Tone::News);
     messages[0].text.clone()
@@ -152,7 +152,13 @@ fn every_change_is_told_with_its_age() {
 #[test]
 fn of_many_changes_the_last_are_told_and_of_none_nothing() {
     assert_eq!(changes(&[]), []);
-    let many: Vec<Changed> = (0..1000).map(|ago| Changed { change: 1, ago }).collect();
+    let many: Vec<Changed> = (0..1000)
+        .map(|ago| Changed {
+            change: 1,
+            ago,
+            at: 0,
+        })
+        .collect();
     let messages = changes(&many);
     assert_eq!(messages.len(), 10);
     assert!(messages[0].text.ends_with("(16 min ago)"));

@@ -183,9 +183,15 @@ pub fn suspended(user: &AccountName, caller: u32) {
 }
 
 /// A login met a suspension.
-pub fn met_suspension(user: &AccountName, suspension: Suspension) {
-    let Suspension { since, by } = suspension;
-    warn!(event = "met_suspension", %user, since = since.0, by, "denied: {user} is suspended");
+pub fn met_suspension(user: &AccountName, suspension: Option<Suspension>) {
+    match suspension {
+        Some(Suspension { since, by }) => {
+            warn!(event = "met_suspension", %user, since = since.0, by, "denied: {user} is suspended");
+        }
+        None => {
+            warn!(event = "met_suspension", %user, "denied: another name of the uid of {user} is suspended")
+        }
+    }
 }
 
 /// A suspension was ended.

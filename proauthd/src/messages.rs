@@ -138,6 +138,11 @@ pub fn hash_failed() -> Error {
     Error::Unavailable("the recovery code could not be computed; is there memory left?".into())
 }
 
+/// Somebody else did something to the same account at the same moment.
+pub fn changed_meanwhile() -> Error {
+    Error::Unavailable("the account was changed at the same moment; try again".into())
+}
+
 /// An emergency code for too long, or for no time.
 pub fn emergency_too_long() -> Error {
     Error::InvalidArgument("an emergency code works for 1 second to 24 hours; say how long".into())

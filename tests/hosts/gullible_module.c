@@ -27,7 +27,7 @@ static int is_right(const char *user, const char *code)
     if (bus && sd_bus_call_method(bus, "org.proauth.Daemon1", "/org/proauth/Daemon1",
                                   "org.proauth.Daemon1.Login", "Verify", NULL, &reply, "(sssss)s",
                                   user, "gullible", "", "", "", code) >= 0)
-        sd_bus_message_read(reply, "(uuua(ut))", &verdict, &wait, &left, 0);
+        sd_bus_message_read(reply, "(uuua(utt))", &verdict, &wait, &left, 0);
     sd_bus_message_unref(reply);
     sd_bus_flush_close_unref(bus);
     return verdict == 1;

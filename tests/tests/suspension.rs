@@ -49,6 +49,32 @@ fn a_suspension_survives_the_daemon_and_a_new_account_of_the_name() {
 }
 
 #[test]
+fn a_second_name_of_a_suspended_uid_is_refused_as_well() {
+    for config in ["", "[login]\nnot_enrolled = \"allow\"\n"] {
+        let stack = "auth required pam_proauth.so nodelay\nauth required pam_permit.so\n\
+                     account required pam_proauth.so\n";
+        let world = World::builder().config(config).pam("open", stack).build();
+        let uid = world.status("alice")["uid"].to_string();
+        world
+            .run(&["useradd", "-o", "-u", &uid, "alias"])
+            .expect_success();
+        world
+            .proauthd(&["suspend", "--user", "alice"])
+            .run()
+            .expect_success();
+        for user in ["alice", "alias"] {
+            let login = world.pam("open", user).code("123456");
+            assert_eq!(login, Refused, "{user}");
+            assert!(login.transcript.contains("Permission denied"), "{login:?}");
+        }
+        world
+            .run(&["usermod", "-l", "alicia", "alice"])
+            .expect_success();
+        assert_eq!(world.pam("open", "alicia").code("123456"), Refused);
+    }
+}
+
+#[test]
 fn orphans_are_marked_let_nobody_in_and_prune_removes_them_alone() {
     let world = World::new();
     let (alice, _bob) = (world.enroll("alice"), world.enroll("bob"));
@@ -77,7 +103,7 @@ fn orphans_are_marked_let_nobody_in_and_prune_removes_them_alone() {
     let unasked = world.proauthd(&["prune"]).typing("").run();
     assert_eq!(unasked.code, Some(2), "{unasked:?}");
     let pruned = world
-        .proauthd(&["prune", "--yes", "--json"])
+        .proauthd(&["prune", "--yes", "bob", "carol", "alice", "--json"])
         .run()
         .expect_success();
     assert_eq!(
@@ -100,7 +126,10 @@ fn orphans_are_marked_let_nobody_in_and_prune_removes_them_alone() {
 fn prune_takes_nothing_from_an_account_that_is_there() {
     let world = World::new();
     let alice = world.enroll("alice");
-    let none = world.proauthd(&["prune", "--yes"]).run().expect_success();
+    let none = world
+        .proauthd(&["prune", "--yes", "alice"])
+        .run()
+        .expect_success();
     assert_eq!(none.stdout, "There are no orphans.\n");
     assert_eq!(
         world.pam("code-only", "alice").code(&alice.fresh_code()),

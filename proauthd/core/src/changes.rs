@@ -4,7 +4,7 @@
 use crate::recovery::Spent;
 use crate::{Record, UnixTime};
 
-/// Changes that are kept; the oldest go first.
+/// Changes that are kept.
 const MAX_CHANGES: usize = 8;
 
 /// What was changed.
@@ -45,19 +45,24 @@ pub struct Changed {
 }
 
 impl Record {
-    /// This record with one more change to tell of.
+    /// This record with one more change to tell of. Where there are too many, a resync goes first:
+    /// users can make many of those.
     #[must_use]
     pub fn with_change(mut self, change: Change, now: UnixTime) -> Self {
-        let surplus = (self.changes.len() + 1).saturating_sub(MAX_CHANGES);
-        self.changes.drain(..surplus);
+        while self.changes.len() >= MAX_CHANGES {
+            let mut all = self.changes.iter();
+            let resync = all.position(|it| it.change == Change::Resynced);
+            self.changes.remove(resync.unwrap_or(0));
+        }
         self.changes.push(Changed { change, at: now });
         self
     }
 
-    /// This record after the user was told of the `count` oldest changes.
+    /// This record after the user was told of the changes up to `upto`. What came later, while
+    /// the user was being told, stays.
     #[must_use]
-    pub fn without_changes(mut self, count: usize) -> Self {
-        self.changes.drain(..count.min(self.changes.len()));
+    pub fn without_changes(mut self, upto: UnixTime) -> Self {
+        self.changes.retain(|changed| changed.at > upto);
         self
     }
 }

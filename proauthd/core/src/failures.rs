@@ -62,6 +62,18 @@ impl Failures {
         }
     }
 
+    /// One wrong code less, if it was one of the free ones.
+    #[must_use]
+    pub fn forgiven(self) -> Self {
+        match self.count {
+            0..=FREE_TRIES => Self {
+                count: self.count.saturating_sub(1),
+                ..self
+            },
+            _ => self,
+        }
+    }
+
     /// One more wrong code, at `now`.
     #[must_use]
     pub fn plus_one(self, now: UnixTime) -> Self {

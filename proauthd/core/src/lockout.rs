@@ -31,24 +31,17 @@ pub enum Source {
 }
 
 impl Source {
-    /// The source of a login service that runs as root, from PAM's items: the remote host, and
-    /// the login session or terminal.
+    /// The source of a login service that runs as root, from PAM's item for the remote host and
+    /// from the login session. Not from the terminal, which the next user may get.
     #[must_use]
-    pub fn of_login(rhost: &str, session: &str, tty: &str) -> Self {
-        if !rhost.is_empty() {
-            return rhost.parse().map_or(Self::Elsewhere, |address: IpAddr| {
+    pub fn of_login(rhost: &str, session: &str) -> Self {
+        match (rhost, session) {
+            ("", "") => Self::Local,
+            ("", session) if session.len() > LONGEST_SESSION => Self::Local,
+            ("", session) => Self::Session(session.to_owned()),
+            (rhost, _) => rhost.parse().map_or(Self::Elsewhere, |address: IpAddr| {
                 Self::Address(address.to_canonical())
-            });
-        }
-        let session = match (session, tty) {
-            ("", "") => return Self::Local,
-            ("", tty) => format!("tty {tty}"),
-            (session, _) => session.to_owned(),
-        };
-        if session.len() > LONGEST_SESSION {
-            Self::Local
-        } else {
-            Self::Session(session)
+            }),
         }
     }
 
@@ -125,15 +118,19 @@ impl Lockout {
         }
     }
 
-    /// All counts as they are to be seen at `now`; see [`Failures::seen_at`].
+    /// All counts as they are to be seen at `now`; see [`Failures::seen_at`]. Shared ones are
+    /// forgotten with the sources that they are of.
     #[must_use]
     pub fn seen_at(mut self, now: UnixTime) -> Self {
         for known in &mut self.known {
             known.failures = known.failures.seen_at(now);
             known.last_success = known.last_success.min(now);
         }
-        let [elsewhere, local, locker] =
-            [self.elsewhere, self.local, self.locker].map(|failures| failures.seen_at(now));
+        let shared = |failures: Failures| match now.since(failures.last) {
+            0..=KNOWN_FOR => failures.seen_at(now),
+            _ => Failures::NONE,
+        };
+        let [elsewhere, local, locker] = [self.elsewhere, self.local, self.locker].map(shared);
         Self {
             elsewhere,
             local,
@@ -151,10 +148,18 @@ impl Lockout {
     }
 
     /// After a right code from `source`: its count is cleared, and it is known from now on.
+    ///
+    /// A count that it shares is somebody else's as well. Of that, one wrong code is forgiven, as
+    /// long as it is one of the free ones: what a user mistypes in new places does not add up,
+    /// and a guesser there gains one try by each login of the user.
     #[must_use]
     pub fn after_success(mut self, source: &Source, now: UnixTime) -> Self {
         self.consecutive = 0;
-        let mut after = self.with_failures(source, Failures::NONE, now);
+        let failures = match (self.find(source, now), source) {
+            (Some(_), _) | (None, Source::Locker) => Failures::NONE,
+            (None, _) => self.failures(source, now).forgiven(),
+        };
+        let mut after = self.with_failures(source, failures, now);
         after
             .known
             .retain(|known| known.source != *source && is_fresh(known, now));

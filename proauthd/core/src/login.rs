@@ -141,8 +141,8 @@ pub fn account(account: &Account<'_>, policy: &Policy) -> Standing {
 
 /// Judges a reply for an enrolled account, and returns the record to store before the answer.
 ///
-/// A recovery code is looked at during a delay, too: it is what gets a user out of one. Guessing
-/// one is hopeless, and a wrong one counts.
+/// A recovery code is looked at during a delay, too: it is what gets a user out of one. A wrong
+/// one counts unless there is a delay already.
 pub fn verify(
     record: Record,
     source: &Source,
@@ -167,6 +167,9 @@ pub fn verify(
                 };
                 (Verdict::Recovered(spent), record.with_change(change, now))
             }
+            // Guessing these is hopeless without a count, and whoever may not guess codes must not
+            // be able to prolong what holds them back.
+            None if hold.is_some() => (Verdict::Wrong, record),
             None => wrong(record, source, now),
         },
         (Some(hold), Presented::Typed(_)) => (Verdict::Locked(hold), record),
@@ -216,6 +219,7 @@ pub fn verify_stranger(
     let lockout = stranger.lockout.seen_at(now);
     match (lockout.hold(source, policy.max_failures, now), reply) {
         (Some(hold), Presented::Typed(_)) => return (Verdict::Locked(hold), lockout),
+        (Some(_), Presented::Recovery(_)) => return (Verdict::Wrong, lockout),
         (None, Presented::Typed(Typed::Empty)) => return (Verdict::Nothing, lockout),
         (None, Presented::Typed(Typed::SshdJunk)) if stranger.exists => {
             return (Verdict::Nothing, lockout);

@@ -54,11 +54,11 @@ const POLICY: Policy = Policy {
 };
 
 fn home() -> Source {
-    Source::of_login("192.0.2.1", "", "")
+    Source::of_login("192.0.2.1", "")
 }
 
 fn abroad(last: u8) -> Source {
-    Source::of_login(&format!("198.51.100.{last}"), "", "")
+    Source::of_login(&format!("198.51.100.{last}"), "")
 }
 
 fn from(record: Record, source: &Source, reply: &str, now: UnixTime) -> (Verdict, Record) {
@@ -189,11 +189,48 @@ fn guessing_from_elsewhere_does_not_shut_alice_out_of_where_she_logged_in() {
 #[test]
 fn guessing_over_the_network_does_not_shut_alice_out_of_new_local_sessions() {
     let (record, _) = guessed(alice(), &abroad(1), 20, NOW);
-    let session = Source::of_login("", "17", "pts/0");
+    let session = Source::of_login("", "17");
     assert_eq!(
         from(record, &session, NEWER.0, NOW).0,
         Verdict::Accepted(Step(NEWER.1))
     );
+}
+
+#[test]
+fn a_wrong_recovery_code_counts_where_there_is_no_delay() {
+    let reply = Presented::Recovery(&[9; 16]);
+    let (verdict, record) = verify(alice(), &home(), reply, &POLICY, NOW);
+    assert_eq!(verdict, Verdict::Wrong);
+    assert_eq!(record.lockout.elsewhere.count, 1);
+}
+
+#[test]
+fn logins_of_alice_from_new_places_give_a_guesser_there_one_try_each_and_no_way_out_of_a_delay() {
+    let (record, _) = guessed(alice(), &abroad(1), 4, NOW);
+    let (_, record) = login(record, OLDER.0, NOW);
+    assert_eq!(record.lockout.elsewhere.count, 3);
+    let (record, now) = guessed(record, &abroad(1), 10, NOW);
+    let lockout = record.lockout.after_success(&abroad(2), now);
+    assert_eq!(lockout.elsewhere.count, 13);
+    assert_eq!(
+        lockout.hold(&abroad(2), 100, now),
+        None,
+        "she is known there now"
+    );
+}
+
+#[test]
+fn what_strangers_share_is_forgotten_thirty_days_after_the_last_of_it() {
+    let (record, now) = guessed(alice(), &abroad(1), 9, NOW);
+    let kept = record
+        .lockout
+        .clone()
+        .seen_at(now.plus(crate::lockout::KNOWN_FOR));
+    assert_eq!(kept.elsewhere.count, 9);
+    let forgotten = record
+        .lockout
+        .seen_at(now.plus(crate::lockout::KNOWN_FOR + 1));
+    assert_eq!(forgotten.elsewhere, Failures::NONE);
 }
 
 #[test]
@@ -222,11 +259,11 @@ fn a_source_is_known_for_thirty_days() {
 #[test]
 fn a_host_name_is_no_address() {
     assert_eq!(
-        Source::of_login("trusted.example.com", "", ""),
+        Source::of_login("trusted.example.com", ""),
         Source::Elsewhere
     );
-    assert_eq!(Source::of_login("::ffff:192.0.2.1", "", ""), home());
-    assert_eq!(Source::of_login("", "", &"x".repeat(61)), Source::Local);
+    assert_eq!(Source::of_login("::ffff:192.0.2.1", ""), home());
+    assert_eq!(Source::of_login("", &"x".repeat(65)), Source::Local);
 }
 
 #[test]
@@ -261,7 +298,10 @@ fn a_recovery_code_gets_alice_out_of_a_delay_and_works_once() {
     let present = |record, hash| verify(record, &home(), Presented::Recovery(hash), &POLICY, NOW);
     let (verdict, record) = present(record, &[9; 16]);
     assert_eq!(verdict, Verdict::Wrong);
-    assert_eq!(record.lockout.consecutive, 10);
+    assert_eq!(
+        record.lockout.consecutive, 9,
+        "nor does it prolong the delay"
+    );
     let (verdict, record) = present(record, &[8; 16]);
     assert_eq!(verdict, Verdict::Recovered(Spent::Recovery(1)));
     assert_eq!(record.lockout.failures(&home(), NOW), Failures::NONE);
@@ -272,7 +312,7 @@ fn a_recovery_code_gets_alice_out_of_a_delay_and_works_once() {
 fn there_is_an_end_to_known_sources_and_sessions_go_first() {
     let mut lockout = Lockout::NONE.after_success(&home(), NOW);
     for number in 0..100 {
-        let session = Source::of_login("", &number.to_string(), "");
+        let session = Source::of_login("", &number.to_string());
         lockout = lockout.after_success(&session, NOW.plus(number));
     }
     assert_eq!(lockout.known.len(), crate::lockout::MAX_KNOWN);
@@ -357,28 +397,30 @@ fn what_sshd_substitutes_counts_only_where_there_is_no_account() {
 fn changes_are_kept_until_they_were_told_and_a_used_recovery_code_is_one() {
     let record = alice().with_change(Change::Enrolled, NOW);
     let recovery = Presented::Recovery(&[7; 16]);
-    let (_, record) = verify(record, &home(), recovery, &POLICY, NOW);
-    let (_, record) = login(record, NEWER.0, NOW);
-    let kept = [Change::Enrolled, Change::RecoveryCodeUsed];
-    let kept = kept.map(|change| crate::Changed { change, at: NOW });
+    let (_, record) = verify(record, &home(), recovery, &POLICY, NOW.plus(1));
+    let (_, record) = login(record, NEWER.0, NOW.plus(2));
+    let kept = [
+        (Change::Enrolled, NOW),
+        (Change::RecoveryCodeUsed, NOW.plus(1)),
+    ];
+    let kept = kept.map(|(change, at)| crate::Changed { change, at });
     assert_eq!(record.changes, kept);
-    assert_eq!(record.clone().without_changes(1).changes, kept[1..]);
-    assert_eq!(record.without_changes(9).changes, []);
+    assert_eq!(record.clone().without_changes(NOW).changes, kept[1..]);
+    assert_eq!(record.without_changes(NOW.plus(1)).changes, []);
 }
 
 #[test]
-fn there_is_an_end_to_changes_and_the_oldest_go_first() {
+fn there_is_an_end_to_changes_and_resyncs_push_nothing_else_out() {
     let mut record = alice().with_change(Change::Enrolled, NOW);
     for _ in 0..100 {
         record = record.with_change(Change::Resynced, NOW);
     }
     assert_eq!(record.changes.len(), 8);
-    assert!(
-        record
-            .changes
-            .iter()
-            .all(|it| it.change == Change::Resynced)
-    );
+    assert_eq!(record.changes[0].change, Change::Enrolled);
+    for _ in 0..100 {
+        record = record.with_change(Change::RecoveryCodeUsed, NOW);
+    }
+    assert_eq!(record.changes.len(), 8);
 }
 
 #[test]

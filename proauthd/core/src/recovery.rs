@@ -35,8 +35,19 @@ pub struct Recovery {
     pub salt: [u8; SALT_LEN],
     /// Of the recovery codes that are left.
     pub codes: Vec<Hash>,
-    /// Of the emergency code, and until when it works.
-    pub emergency: Option<(Hash, UnixTime)>,
+    /// The emergency code, if there is one.
+    pub emergency: Option<Emergency>,
+}
+
+/// What is stored of an emergency code. Under a clock that jumps, it works in no other time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Emergency {
+    /// Of the code.
+    pub hash: Hash,
+    /// Since when it works.
+    pub from: UnixTime,
+    /// Until when.
+    pub until: UnixTime,
 }
 
 /// What a hash turned out to be.
@@ -64,10 +75,8 @@ impl Recovery {
     /// Compares hashes of secrets, not secrets: how long that takes tells nothing of use.
     #[must_use]
     pub fn spend(&self, hash: &Hash, now: UnixTime) -> Option<(Spent, Self)> {
-        if self
-            .emergency
-            .is_some_and(|(emergency, until)| emergency == *hash && now <= until)
-        {
+        let fits = |code: &Emergency| code.hash == *hash && (code.from..=code.until).contains(&now);
+        if self.emergency.as_ref().is_some_and(fits) {
             return Some((
                 Spent::Emergency,
                 Self {
@@ -182,12 +191,18 @@ mod tests {
 
     #[test]
     fn an_emergency_code_works_once_and_in_its_time() {
-        let emergency = Some(([3; 16], UnixTime(100)));
+        let emergency = Some(Emergency {
+            hash: [3; 16],
+            from: UnixTime(50),
+            until: UnixTime(100),
+        });
         let recovery = Recovery {
             emergency,
             ..Recovery::none([0; 16])
         };
-        assert!(recovery.spend(&[3; 16], UnixTime(101)).is_none());
+        for wrong_time in [49, 101] {
+            assert!(recovery.spend(&[3; 16], UnixTime(wrong_time)).is_none());
+        }
         let (spent, left) = recovery.spend(&[3; 16], UnixTime(100)).unwrap();
         assert_eq!(spent, Spent::Emergency);
         assert!(left.spend(&[3; 16], UnixTime(100)).is_none());

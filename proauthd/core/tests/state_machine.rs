@@ -41,8 +41,8 @@ fn source(number: u8) -> Source {
     match number {
         0 => Source::Locker,
         1 => Source::Local,
-        2 => Source::of_login("", "5", ""),
-        number => Source::of_login(&format!("192.0.2.{number}"), "", ""),
+        2 => Source::of_login("", "5"),
+        number => Source::of_login(&format!("192.0.2.{number}"), ""),
     }
 }
 

@@ -15,7 +15,8 @@ pub struct Context {
     pub rhost: String,
     /// `PAM_TTY`, empty where there is none.
     pub tty: String,
-    /// The login session: `/proc/self/sessionid`, empty where there is none.
+    /// The login session: `/proc/self/sessionid` and the kernel's `boot_id`, with a space between;
+    /// empty where there is none.
     pub session: String,
 }
 
@@ -56,6 +57,8 @@ pub struct Changed {
     pub change: u32,
     /// How many seconds ago.
     pub ago: u64,
+    /// Unix time, for `Login.Told`.
+    pub at: u64,
 }
 
 /// The answer of `Login.Account`.

@@ -87,12 +87,12 @@ impl Daemon {
         self.call(names::LOGIN, "Verify", &(context, code)).await
     }
 
-    /// `Login.Told`: the user has been shown the `count` oldest changes.
+    /// `Login.Told`: the user has been shown the changes up to that of `at`.
     ///
     /// # Errors
     /// Any error means that they will be told again.
-    pub async fn told(&self, context: &Context, count: u32) -> Result<(), Error> {
-        self.call(names::LOGIN, "Told", &(context, count)).await
+    pub async fn told(&self, context: &Context, at: u64) -> Result<(), Error> {
+        self.call(names::LOGIN, "Told", &(context, at)).await
     }
 
     /// `Login.Account`: whether the account may be used, however it was authenticated.

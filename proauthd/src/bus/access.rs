@@ -93,11 +93,7 @@ pub async fn authorise_login(
     context: &Context,
 ) -> Result<Source, Error> {
     if caller.uid == 0 {
-        return Ok(Source::of_login(
-            &context.rhost,
-            &context.session,
-            &context.tty,
-        ));
+        return Ok(Source::of_login(&context.rhost, &context.session));
     }
     let is_locker = who_may(method) == Who::RootOrLocker
         && context.rhost.is_empty()

@@ -61,17 +61,17 @@ impl Login {
         ),))
     }
 
-    /// The user was told of so many changes.
+    /// The user was told of the changes up to a Unix time.
     async fn told(
         &self,
         context: Context,
-        count: u32,
+        at: u64,
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] connection: &Connection,
     ) -> Result<(), Error> {
         let caller = Caller::of_message(connection, &header).await?;
         authorise(&self.0, &caller, Method::Told, &context.user).await?;
-        self.0.told(&context, count).await
+        self.0.told(&context, UnixTime(at)).await
     }
 
     /// Whether an account may be used, however it was authenticated.
@@ -157,5 +157,6 @@ fn changed(made: Made, now: UnixTime) -> Changed {
     Changed {
         change: change.to_wire(),
         ago: now.since(made.at),
+        at: made.at.0,
     }
 }

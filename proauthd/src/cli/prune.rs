@@ -10,8 +10,15 @@ use super::{Common, output};
 
 /// Remove the records of accounts that are gone, or another account now
 #[derive(Debug, Args)]
-#[command(after_help = "Example: proauthd prune --yes")]
+#[command(
+    after_help = "Examples:\n  proauthd prune                  shows all, and asks\n  \
+    proauthd prune --yes bob carol\n\n\
+    A directory that does not answer may look like one without these accounts: look first."
+)]
 pub struct Prune {
+    /// Only these; needed with --yes
+    #[arg(value_name = "USER", required_if_eq("yes", "true"))]
+    users: Vec<String>,
     /// Remove them without asking
     #[arg(long)]
     yes: bool,
@@ -59,7 +66,7 @@ fn is_orphan(account: &AccountStatus) -> bool {
 fn confirmed(number: usize) -> Result<bool, Failure> {
     if !is_person() {
         return Err(Failure::Usage(
-            "nobody is there to ask; add --yes to remove them".into(),
+            "nobody is there to ask; name them, with --yes".into(),
         ));
     }
     let answer = read_line(&format!("Remove {number}? [y/N] "))?;

@@ -98,7 +98,7 @@ impl Daemon {
         typed: &Typed,
     ) -> Result<Shown, Error> {
         let found = self.find(user).await?;
-        let (shown, recovery) = self.new_recovery().await?;
+        let (shown, recovery) = self.new_recovery(caller).await?;
         let _turn = self.turn(&found.key).await?;
         let pending = self.pending.take(connection, found.name()?);
         let pending = pending.ok_or_else(|| messages::nothing_pending(&found.key))?;

@@ -64,18 +64,19 @@ impl Daemon {
     }
 
     /// Tells what a login came to, if it is one of the things to be told: a code that was used
-    /// up, or a wrong one that locks its source.
+    /// up, or a wrong one that was `counted` and locks its source.
     pub(super) fn tell_of_login(
         &self,
         attempt: &Attempt<'_>,
         verdict: Verdict,
         record: &Record,
         judgement: &Judgement,
+        counted: bool,
     ) {
         let happened = match verdict {
             Verdict::Recovered(Spent::Recovery(_)) => Happened::RecoveryCodeUsed,
             Verdict::Recovered(Spent::Emergency) => Happened::EmergencyCodeUsed,
-            Verdict::Wrong if judgement.hold.is_some() => Happened::Lockout,
+            Verdict::Wrong if counted && judgement.hold.is_some() => Happened::Lockout,
             _ => return,
         };
         self.send(

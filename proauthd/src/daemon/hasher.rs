@@ -20,6 +20,10 @@ pub const HASHES: usize = 1;
 /// Hashes that may wait for their turn.
 const MAX_WAITING: usize = 32;
 
+/// Hashes that may wait for callers other than root, besides: a flood of theirs keeps nobody from
+/// logging in with a recovery code, nor the help desk from making an emergency code.
+const MAX_WAITING_FOR_OTHERS: usize = 4;
+
 /// Memory in KiB, passes and lanes of Argon2id (RFC 9106). Less than passwords need: a code is 60
 /// random bits, and 2^59 of these hashes are out of reach at any of its costs.
 const COST: (u32, u32, u32) = (8 * 1024, 1, 1);
@@ -30,6 +34,7 @@ pub struct Hasher {
     /// would stay behind in the arena of every thread that ever hashed.
     memory: Arc<Mutex<Vec<Block>>>,
     places: Semaphore,
+    places_for_others: Semaphore,
 }
 
 impl Hasher {
@@ -38,16 +43,28 @@ impl Hasher {
         Self {
             memory: Arc::new(Mutex::new(Vec::new())),
             places: Semaphore::new(HASHES + MAX_WAITING),
+            places_for_others: Semaphore::new(MAX_WAITING_FOR_OTHERS),
         }
     }
 
-    /// The hash of a code's `letters`.
+    /// The hash of a code's `letters`, for `caller`.
     ///
     /// # Errors
     /// If too many wait already, or it cannot be computed.
-    pub async fn hash(&self, letters: &str, salt: &[u8; SALT_LEN]) -> Result<Hash, Error> {
-        let place = self.places.try_acquire();
-        let _place = place.map_err(|_| messages::too_many_hashes())?;
+    pub async fn hash(
+        &self,
+        caller: u32,
+        letters: &str,
+        salt: &[u8; SALT_LEN],
+    ) -> Result<Hash, Error> {
+        let places = if caller == 0 {
+            &self.places
+        } else {
+            &self.places_for_others
+        };
+        let _place = places
+            .try_acquire()
+            .map_err(|_| messages::too_many_hashes())?;
         let mut memory = Arc::clone(&self.memory).lock_owned().await;
         let (letters, salt) = (Zeroizing::new(letters.to_owned()), *salt);
         let hashed = tokio::task::spawn_blocking(move || {

@@ -74,19 +74,18 @@ impl Daemon {
         Ok(login::account(&subject.as_asked(), &self.policy()))
     }
 
-    /// Forgets the `count` oldest changes, of which the user of `context` has been told.
+    /// Forgets the changes up to `upto`, of which the user of `context` has been told.
     ///
     /// # Errors
     /// If the account is not enrolled, or something fails.
-    pub async fn told(&self, context: &Context, count: u32) -> Result<(), Error> {
+    pub async fn told(&self, context: &Context, upto: UnixTime) -> Result<(), Error> {
         let found = self.find(&context.user).await?;
         let _turn = self.turn(&found.key).await?;
         let Versioned {
             value: record,
             version,
         } = self.enrolled(&found)?;
-        let count = usize::try_from(count).unwrap_or(usize::MAX);
-        self.put(&record.without_changes(count), version).await
+        self.put(&record.without_changes(upto), version).await
     }
 
     /// Judges `typed`, from the beginning: nothing is taken over from `begin`.
@@ -104,7 +103,7 @@ impl Daemon {
 
     async fn judge(&self, attempt: &Attempt<'_>, typed: &Typed) -> Result<Judgement, Error> {
         let found = self.find(&attempt.context.user).await?;
-        let reply = self.hash_if_recovery(&found, typed).await?;
+        let reply = self.hash_if_recovery(attempt.caller, &found, typed).await?;
         let _turn = self.turn(&found.key).await?;
         let now = clock::now();
         let mut judgement = Judgement {
@@ -146,7 +145,8 @@ impl Daemon {
             self.put(&record, version).await?;
         }
         judgement.hold = record.lockout.hold(source, policy.max_failures, now);
-        self.tell_of_login(attempt, verdict, &record, judgement);
+        let counted = before.lockout != record.lockout;
+        self.tell_of_login(attempt, verdict, &record, judgement, counted);
         if matches!(verdict, Verdict::Accepted(_)) {
             judgement.offset = seconds(&record, record.last_offset);
         }

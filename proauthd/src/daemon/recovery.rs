@@ -1,7 +1,7 @@
 //! Recovery and emergency codes: made, and hashed where they are presented.
 
 use proauth_core::login::Presented;
-use proauth_core::recovery::{CODES, Hash, LETTERS, Recovery, SALT_LEN, parse, show};
+use proauth_core::recovery::{CODES, Emergency, Hash, LETTERS, Recovery, SALT_LEN, parse, show};
 use proauth_core::{Change, Record, Typed};
 use proauth_interface::Error;
 use zeroize::Zeroizing;
@@ -41,6 +41,7 @@ impl Daemon {
     /// If it cannot be computed now: deny.
     pub(super) async fn hash_if_recovery(
         &self,
+        caller: u32,
         found: &Found,
         typed: &Typed,
     ) -> Result<Hashed, Error> {
@@ -51,29 +52,34 @@ impl Daemon {
             Subject::Enrolled(stored) => stored.value.recovery.salt,
             _ => DECOY_SALT,
         };
-        Ok(Hashed(Some(self.hasher.hash(letters, &salt).await?)))
+        let hash = self.hasher.hash(caller, letters, &salt).await?;
+        Ok(Hashed(Some(hash)))
     }
 
     /// Makes recovery codes with a salt of their own.
     ///
     /// # Errors
     /// If there are no random bytes, or no hashes.
-    pub(super) async fn new_recovery(&self) -> Result<(Shown, Recovery), Error> {
+    pub(super) async fn new_recovery(&self, caller: u32) -> Result<(Shown, Recovery), Error> {
         let mut recovery = Recovery::none(random()?);
         let mut shown = Shown::new();
         for _ in 0..CODES {
-            let (code, hash) = self.new_code(&recovery.salt).await?;
+            let (code, hash) = self.new_code(caller, &recovery.salt).await?;
             recovery.codes.push(hash);
             shown.push(code);
         }
         Ok((shown, recovery))
     }
 
-    async fn new_code(&self, salt: &[u8; SALT_LEN]) -> Result<(Zeroizing<String>, Hash), Error> {
+    async fn new_code(
+        &self,
+        caller: u32,
+        salt: &[u8; SALT_LEN],
+    ) -> Result<(Zeroizing<String>, Hash), Error> {
         let bytes = Zeroizing::new(random::<LETTERS>()?);
         let code = show(&bytes);
         let letters = parse(&code).ok_or_else(messages::hash_failed)?;
-        let hash = self.hasher.hash(&letters, salt).await?;
+        let hash = self.hasher.hash(caller, &letters, salt).await?;
         Ok((code, hash))
     }
 
@@ -89,25 +95,29 @@ impl Daemon {
         typed: &Typed,
     ) -> Result<Shown, Error> {
         let found = self.find(user).await?;
-        self.enrolled(&found)?;
+        if caller != 0 {
+            self.use_up(&found, typed).await?;
+        }
         // An emergency code is hashed with the old salt: it goes, too.
-        let (shown, recovery) = self.new_recovery().await?;
+        let (shown, recovery) = self.new_recovery(caller).await?;
         let _turn = self.turn(&found.key).await?;
-        let stored = self.enrolled(&found)?;
         let Versioned {
             value: record,
             version,
-        } = if caller == 0 {
-            stored
-        } else {
-            self.prove(stored, typed).await?
-        };
+        } = self.enrolled(&found)?;
         let record = Record { recovery, ..record };
         let record = record.with_change(Change::RecoveryCodesMade, clock::now());
         self.put(&record, version).await?;
         audit::recovery_codes_made(&record.name, caller);
-        self.tell(Happened::RecoveryCodes, user, caller);
+        self.tell(Happened::RecoveryCodes, record.name.as_str(), caller);
         Ok(shown)
+    }
+
+    async fn use_up(&self, found: &Found, typed: &Typed) -> Result<(), Error> {
+        let _turn = self.turn(&found.key).await?;
+        let stored = self.enrolled(found)?;
+        let proven = self.prove(stored, typed).await?;
+        self.put(&proven.value, proven.version).await
     }
 
     /// A code that lets `user` in once within `seconds`.
@@ -124,18 +134,26 @@ impl Daemon {
             return Err(messages::emergency_too_long());
         }
         let found = self.find(user).await?;
+        let salt = self.enrolled(&found)?.value.recovery.salt;
+        let (code, hash) = self.new_code(caller, &salt).await?;
         let _turn = self.turn(&found.key).await?;
         let Versioned {
             value: mut record,
             version,
         } = self.enrolled(&found)?;
-        let (code, hash) = self.new_code(&record.recovery.salt).await?;
-        let now = clock::now();
-        record.recovery.emergency = Some((hash, now.plus(seconds)));
-        let record = record.with_change(Change::EmergencyCodeMade, now);
+        if record.recovery.salt != salt {
+            return Err(messages::changed_meanwhile());
+        }
+        let from = clock::now();
+        record.recovery.emergency = Some(Emergency {
+            hash,
+            from,
+            until: from.plus(seconds),
+        });
+        let record = record.with_change(Change::EmergencyCodeMade, from);
         self.put(&record, version).await?;
         audit::emergency_code_made(&record.name, caller, seconds);
-        self.tell(Happened::EmergencyCode, user, caller);
+        self.tell(Happened::EmergencyCode, record.name.as_str(), caller);
         Ok(code)
     }
 }

@@ -7,7 +7,7 @@ use proauth_core::{AccountName, Record};
 use proauth_interface::{AccountStatus, Error, UNTIL_UNLOCK};
 
 use super::subject::Subject;
-use super::{Account, Daemon, clock, store_failed};
+use super::{Daemon, clock, store_failed};
 use crate::messages;
 
 /// What became of the Unix account behind a record, in the words of `AccountStatus.account`.
@@ -56,29 +56,35 @@ impl Daemon {
         }
         for name in suspended {
             let name = AccountName::parse(&name).map_err(|_| messages::store_failed())?;
-            let account = self.accounts.by_name(&name).await.ok().flatten();
-            let uid = account.map_or(u32::MAX, |account| account.uid);
-            all.push(self.describe_newcomer(name.to_string(), uid, true));
+            let (uid, account) = self.whereabouts(&name, &mut answers).await;
+            all.push(AccountStatus {
+                account: account.to_owned(),
+                ..self.describe_newcomer(name.to_string(), uid, true)
+            });
         }
         all.sort_by(|one, other| one.user.cmp(&other.user));
         Ok(all)
     }
 
-    /// What became of the account of `record`. Once the name service `answers` no more, it is
-    /// not asked again: each question could take seconds.
+    /// What became of the account of `record`.
     async fn fate(&self, record: &Record, answers: &mut bool) -> &'static str {
-        if !*answers {
-            return UNKNOWN;
+        match self.whereabouts(&record.name, answers).await {
+            (uid, PRESENT) if uid != record.uid => CHANGED,
+            (_, fate) => fate,
         }
-        match self.accounts.by_name(&record.name).await {
-            Ok(Some(Account { uid, .. })) if uid == record.uid => PRESENT,
-            Ok(Some(_)) => CHANGED,
-            Ok(None) => GONE,
-            Err(_) => {
-                *answers = false;
-                UNKNOWN
+    }
+
+    /// The uid that `name` has, if any. Once the name service `answers` no more, it is not asked
+    /// again: each question could take seconds.
+    async fn whereabouts(&self, name: &AccountName, answers: &mut bool) -> (u32, &'static str) {
+        if *answers {
+            match self.accounts.by_name(name).await {
+                Ok(Some(account)) => return (account.uid, PRESENT),
+                Ok(None) => return (u32::MAX, GONE),
+                Err(_) => *answers = false,
             }
         }
+        (u32::MAX, UNKNOWN)
     }
 
     fn describe(&self, record: &Record, suspended: bool, account: &str) -> AccountStatus {
@@ -111,7 +117,7 @@ impl Daemon {
             user,
             uid,
             suspended,
-            account: if uid == u32::MAX { GONE } else { PRESENT }.to_owned(),
+            account: PRESENT.to_owned(),
             clock_unsynchronised: self.clock_unsynchronised.load(Ordering::Relaxed),
             ..AccountStatus::default()
         }

@@ -112,17 +112,25 @@ impl Daemon {
         let Some(name) = &found.name else {
             return Ok(subject);
         };
-        let suspension = self
+        let uid = found.account.as_ref().map(|account| account.uid);
+        Ok(match self.is_suspended(name, uid)? {
+            true => Subject::Suspended,
+            false => subject,
+        })
+    }
+
+    /// Whether nobody is to log in as `name`, or as whoever has its uid.
+    fn is_suspended(&self, name: &AccountName, uid: Option<u32>) -> Result<bool, Error> {
+        let by_name = self
             .store
             .suspension(name)
             .map_err(|error| store_failed(&error))?;
-        Ok(match suspension.value {
-            Some(suspension) => {
-                audit::met_suspension(name, suspension);
-                Subject::Suspended
-            }
-            None => subject,
-        })
+        let by_uid = uid.map_or(Ok(false), |uid| self.store.is_uid_suspended(uid));
+        let by_uid = by_uid.map_err(|error| store_failed(&error))?;
+        if by_name.value.is_some() || by_uid {
+            audit::met_suspension(name, by_name.value);
+        }
+        Ok(by_name.value.is_some() || by_uid)
     }
 
     /// Whether the account with `uid` is enrolled under another name. Asked only where "not

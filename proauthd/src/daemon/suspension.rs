@@ -4,7 +4,7 @@ use proauth_core::Suspension;
 use proauth_interface::Error;
 
 use super::events::Happened;
-use super::{Daemon, clock, store_failed};
+use super::{Account, Daemon, clock, store_failed};
 use crate::{audit, messages};
 
 impl Daemon {
@@ -15,19 +15,19 @@ impl Daemon {
     pub async fn suspend(&self, caller: u32, user: &str) -> Result<(), Error> {
         let found = self.find(user).await?;
         let _turn = self.turn(&found.key).await?;
-        let name = &found.account()?.name;
+        let Account { name, uid } = found.account()?;
         let old = self
             .store
             .suspension(name)
             .map_err(|error| store_failed(&error))?;
+        if old.value.is_some() {
+            return Ok(());
+        }
         let suspension = Suspension {
             since: clock::now(),
             by: caller,
         };
-        let stored = self
-            .store
-            .put_suspension(name, Some(suspension), old.version)
-            .await;
+        let stored = self.store.put_suspension(name, *uid, suspension).await;
         stored.map_err(|error| store_failed(&error))?;
         audit::suspended(name, caller);
         self.tell(Happened::Suspended, name.as_str(), caller);
@@ -49,7 +49,7 @@ impl Daemon {
         if old.value.is_none() {
             return Err(messages::not_suspended(&found.key));
         }
-        let stored = self.store.put_suspension(name, None, old.version).await;
+        let stored = self.store.remove_suspension(name, old.version).await;
         stored.map_err(|error| store_failed(&error))?;
         audit::resumed(name, caller);
         self.tell(Happened::Resumed, name.as_str(), caller);
@@ -81,7 +81,7 @@ impl Daemon {
         let removed = self.store.remove_record(name, version).await;
         removed.map_err(|error| store_failed(&error))?;
         audit::unenrolled(name, caller);
-        self.tell(Happened::Unenrolled, user, caller);
+        self.tell(Happened::Unenrolled, name.as_str(), caller);
         Ok(())
     }
 }

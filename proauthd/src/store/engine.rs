@@ -47,6 +47,12 @@ pub trait Engine: Send + Sync {
     /// If they could not be read.
     fn keys_from(&self, first: char) -> Result<Vec<String>, StoreError>;
 
+    /// Whether a row bound to `uid` has a key that begins with `first`.
+    ///
+    /// # Errors
+    /// If it could not be found out.
+    fn has_key_of(&self, first: char, uid: u32) -> Result<bool, StoreError>;
+
     /// Whether an account with `uid` has a row.
     ///
     /// # Errors

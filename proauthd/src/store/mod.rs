@@ -214,24 +214,52 @@ impl Store {
         })
     }
 
-    /// Stores durably that `name` is suspended, or with `None` that it is not, where `version` is
-    /// still that of its row.
+    /// Whether some account with `uid` is suspended, by whatever name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn is_uid_suspended(&self, uid: u32) -> Result<bool, StoreError> {
+        self.engine.has_key_of(SUSPENSION, uid)
+    }
+
+    /// Stores durably that `name`, which has `uid`, is suspended.
     ///
     /// # Errors
     /// [`StoreError`]; nothing changed then.
     pub async fn put_suspension(
         &self,
         name: &AccountName,
-        suspension: Option<Suspension>,
+        uid: u32,
+        suspension: Suspension,
+    ) -> Result<(), StoreError> {
+        let key = suspension_key(name);
+        let put = Some(
+            self.sealer
+                .seal_suspension(&key, uid, suspension, next(None))?,
+        );
+        self.swap(Swap {
+            key,
+            expect: None,
+            put,
+        })
+        .await
+    }
+
+    /// Stores durably that `name` is not suspended any more, where `version` is still that of its
+    /// row.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing changed then.
+    pub async fn remove_suspension(
+        &self,
+        name: &AccountName,
         version: Option<u64>,
     ) -> Result<(), StoreError> {
         let key = suspension_key(name);
-        let seal = |suspension| self.sealer.seal_suspension(&key, suspension, next(version));
-        let put = suspension.map(seal).transpose()?;
         self.swap(Swap {
             key,
             expect: version,
-            put,
+            put: None,
         })
         .await
     }

@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 use std::os::unix::fs::PermissionsExt;
 
 use proauth_core::lockout::{Lockout, Source};
-use proauth_core::recovery::Recovery;
+use proauth_core::recovery::{Emergency, Recovery};
 use proauth_core::totp::{Algorithm, Digits, Parameters, Secret, Step};
 use proauth_core::{AccountName, Change, Changed, Failures, Record, UnixTime};
 use tempfile::TempDir;
@@ -55,11 +55,15 @@ fn alice() -> Record {
                 count: 2,
                 last: UnixTime(9),
             },
-            ..Lockout::NONE.after_success(&Source::of_login("::1", "", ""), UnixTime(7))
+            ..Lockout::NONE.after_success(&Source::of_login("::1", ""), UnixTime(7))
         },
         recovery: Recovery {
             codes: vec![[3; 16]],
-            emergency: Some(([4; 16], UnixTime(8))),
+            emergency: Some(Emergency {
+                hash: [4; 16],
+                from: UnixTime(6),
+                until: UnixTime(8),
+            }),
             ..Recovery::none([5; 16])
         },
         last_offset: -1,

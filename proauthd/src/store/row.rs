@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 
 use proauth_core::changes::{Change, Changed};
 use proauth_core::lockout::{KnownSource, Lockout, Source};
-use proauth_core::recovery::{CODES, Hash, Recovery};
+use proauth_core::recovery::{CODES, Emergency, Hash, Recovery};
 use proauth_core::totp::{Algorithm, Digits, Parameters, SECRET_LEN, Secret, Step};
 use proauth_core::{AccountName, Failures, Record, Suspension, UnixTime};
 use serde::{Deserialize, Serialize};
@@ -54,7 +54,7 @@ struct KnownRow(String, u64, FailuresRow);
 struct RecoveryRow {
     salt: u128,
     codes: Vec<u128>,
-    emergency: Option<(u128, u64)>,
+    emergency: Option<(u128, u64, u64)>,
 }
 
 /// [`Change`].
@@ -221,7 +221,7 @@ impl From<&Recovery> for RecoveryRow {
             codes: recovery.codes.iter().map(number).collect(),
             emergency: recovery
                 .emergency
-                .map(|(hash, until)| (number(&hash), until.0)),
+                .map(|it| (number(&it.hash), it.from.0, it.until.0)),
         }
     }
 }
@@ -232,9 +232,11 @@ impl RecoveryRow {
         Recovery {
             salt: self.salt.to_be_bytes(),
             codes: self.codes.iter().map(hash).collect(),
-            emergency: self
-                .emergency
-                .map(|(number, until)| (hash(&number), UnixTime(until))),
+            emergency: self.emergency.map(|(number, from, until)| Emergency {
+                hash: hash(&number),
+                from: UnixTime(from),
+                until: UnixTime(until),
+            }),
         }
     }
 }

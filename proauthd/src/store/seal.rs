@@ -92,10 +92,11 @@ impl Sealer {
     pub fn seal_suspension(
         &self,
         key: &str,
+        uid: u32,
         suspension: Suspension,
         version: u64,
     ) -> Result<SealedRow, StoreError> {
-        self.seal(key, NOBODY, version, &SuspensionRow::from(suspension))
+        self.seal(key, uid, version, &SuspensionRow::from(suspension))
     }
 
     /// The suspension in its row.

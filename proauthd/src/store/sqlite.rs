@@ -132,7 +132,8 @@ impl Engine for Sqlite {
     fn accounts(&self) -> Result<Vec<(String, SealedRow)>, StoreError> {
         let reader = locked(&self.reader);
         let mut query = reader.prepare_cached(
-            "SELECT key, uid, version, sealed FROM rows WHERE uid <> ? ORDER BY key",
+            "SELECT key, uid, version, sealed FROM rows
+             WHERE uid <> ? AND key NOT LIKE '!%' ORDER BY key",
         )?;
         let rows = query.query_map([NOBODY], |row| Ok((row.get(0)?, sealed_row(row, 1)?)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -146,9 +147,17 @@ impl Engine for Sqlite {
         Ok(keys.collect::<rusqlite::Result<_>>()?)
     }
 
+    fn has_key_of(&self, first: char, uid: u32) -> Result<bool, StoreError> {
+        let reader = locked(&self.reader);
+        let mut query =
+            reader.prepare_cached("SELECT 1 FROM rows WHERE uid = ? AND substr(key, 1, 1) = ?")?;
+        Ok(query.exists(params![uid, String::from(first)])?)
+    }
+
     fn has_account_of(&self, uid: u32) -> Result<bool, StoreError> {
         let reader = locked(&self.reader);
-        let mut query = reader.prepare_cached("SELECT 1 FROM rows WHERE uid = ?")?;
+        let mut query =
+            reader.prepare_cached("SELECT 1 FROM rows WHERE uid = ? AND key NOT LIKE '!%'")?;
         Ok(query.exists([uid])?)
     }
 

@@ -268,11 +268,11 @@ fn verify_on_the_bus(world: &World, code: &str) -> Answer {
 
 /// Whatever else there is to tell: of the enrollment, at the first login.
 fn is_accepted(answer: &Answer) -> bool {
-    matches!(answer, Answer::Reply(reply) if reply.starts_with("(uuua(ut)) 1 "))
+    matches!(answer, Answer::Reply(reply) if reply.starts_with("(uuua(utt)) 1 "))
 }
 
 fn verdict(number: u32) -> Answer {
-    Answer::Reply(format!("(uuua(ut)) {number} 0 0 0"))
+    Answer::Reply(format!("(uuua(utt)) {number} 0 0 0"))
 }
 
 fn verify(world: &World, typed: impl Into<Vec<u8>>) -> Ran {

@@ -53,7 +53,7 @@ fn wrong_codes_of_a_locker_are_counted_apart_and_lock_no_login() {
     // 3: locked.
     assert_eq!(
         verify(&alice.wrong_code()),
-        Answer::Reply("(uuua(ut)) 3 30 0 0".to_owned())
+        Answer::Reply("(uuua(utt)) 3 30 0 0".to_owned())
     );
     let status = world.status("alice");
     assert_eq!(

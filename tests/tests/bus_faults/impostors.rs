@@ -109,7 +109,7 @@ fn a_forged_answer_convinces_those_who_do_not_look_at_who_sent_it() {
     pose(&world, "alice", "forge 2").expect("the bus lets everybody");
     let body = ["(sssss)s", "alice", "sshd", "", "", "", "000000"];
     let forged = world.call("root", "Login.Verify", &body);
-    assert_eq!(forged, Answer::Reply("(uuua(ut)) 1 0 0 0".to_owned()));
+    assert_eq!(forged, Answer::Reply("(uuua(utt)) 1 0 0 0".to_owned()));
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn a_login_goes_through_the_places_aimed_at_in_the_order_of_the_stages() {
         trace.text
     );
     // A signature of Verify's answer.
-    assert!(sent[1].arguments.contains("(uuua(ut))"), "{}", trace.text);
+    assert!(sent[1].arguments.contains("(uuua(utt))"), "{}", trace.text);
     let calls = trace.calls.iter().filter(|call| call.thread == writer);
     let names: Vec<&str> = calls.map(|call| call.name.as_str()).collect();
     let flush = names

@@ -77,11 +77,11 @@ fn wrong_codes_at_a_screen_locker_are_counted_apart() {
     world.clock.advance(30);
     for wait in [0, 0, 0, 0, 30] {
         let answer = verify_as_alice(&world, "swaylock", &alice.wrong_code());
-        assert_eq!(answer, format!("(uuua(ut)) 2 {wait} 0 0"), "rejected");
+        assert_eq!(answer, format!("(uuua(utt)) 2 {wait} 0 0"), "rejected");
     }
     let code = alice.code();
     let answer = verify_as_alice(&world, "swaylock", &code);
-    assert_eq!(answer, "(uuua(ut)) 3 30 0 0", "locked");
+    assert_eq!(answer, "(uuua(utt)) 3 30 0 0", "locked");
     let told = world.status("alice");
     assert_eq!(
         (&told["failures"], &told["locker_failures"]),
@@ -93,7 +93,7 @@ fn wrong_codes_at_a_screen_locker_are_counted_apart() {
     assert_eq!(world.status("alice")["locker_failures"], 5);
     world.clock.advance(30);
     let answer = verify_as_alice(&world, "swaylock", &alice.code());
-    assert!(answer.starts_with("(uuua(ut)) 1 "), "accepted: {answer}");
+    assert!(answer.starts_with("(uuua(utt)) 1 "), "accepted: {answer}");
     assert_eq!(world.status("alice")["locker_failures"], 0);
 }
 
@@ -101,7 +101,7 @@ fn wrong_codes_at_a_screen_locker_are_counted_apart() {
 fn the_delay_of_logins_does_not_hold_up_the_locker() {
     let (world, alice) = delayed();
     let answer = verify_as_alice(&world, "swaylock", &alice.code());
-    assert!(answer.starts_with("(uuua(ut)) 1 "), "accepted: {answer}");
+    assert!(answer.starts_with("(uuua(utt)) 1 "), "accepted: {answer}");
     let next = alice.code_in_steps(1);
     assert_eq!(login(&world, "alice", &next), Refused, "logins still wait");
 }
