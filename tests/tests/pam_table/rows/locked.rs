@@ -87,7 +87,7 @@ pub const ROWS: &[Row] = &[
         ..ROW
     },
     Row {
-        name: "locked: a wrong recovery code counts",
+        name: "locked: a wrong recovery code prolongs nothing",
         given: FIVE,
         play: &[
             Authenticate,
@@ -95,7 +95,7 @@ pub const ROWS: &[Row] = &[
             Types(Typed::Text("0000-0000-0000")),
             Delays(PamCode::AUTH_ERR),
         ],
-        failures: 6,
+        failures: 5,
         answers: &[Begin(Decision::Locked), Verify(Verdict::Rejected)],
         ..ROW
     },
