@@ -68,7 +68,10 @@ fn a_deleted_account_is_refused_and_its_namesake_starts_from_nothing() {
             world.pam("open", "alice").code(&alice.fresh_code()),
             Refused
         );
-        world.proauthd(&["prune", "--yes", "alice"]).run().expect_success();
+        world
+            .proauthd(&["prune", "--yes", "alice"])
+            .run()
+            .expect_success();
         assert_eq!(world.status("alice")["enrolled"], false);
         let anew = world.enroll("alice");
         assert_eq!(

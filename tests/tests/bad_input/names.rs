@@ -87,7 +87,11 @@ fn on_the_bus_a_name_that_is_none_is_asked_for_a_code_and_rejected_as_alice_is()
     for name in [impossible(), unknown()].concat() {
         assert_eq!(begin(&world, &name), asked, "{name:?}");
         let verdict = verify(&world, &name, &alice.wrong_code());
-        assert_eq!(verdict, Answer::Reply("(uuua(utt)) 2 0 0 0".to_owned()), "{name:?}");
+        assert_eq!(
+            verdict,
+            Answer::Reply("(uuua(utt)) 2 0 0 0".to_owned()),
+            "{name:?}"
+        );
     }
     assert_eq!(
         world.pam("code-only", "alice").code(&alice.fresh_code()),
