@@ -1,7 +1,6 @@
 //! Somebody else answers in the daemon's place, on a bus that lets them, and says yes.
 
 use std::io::{BufRead, BufReader};
-use std::os::unix::fs::PermissionsExt;
 
 use proauth_e2e::{Answer, DEADLINE, LetIn, Log, Login, Refused, World};
 
@@ -153,12 +152,7 @@ fn lax_world() -> World {
 /// Lets `user` pose as the daemon until the world ends; or says why the bus does not.
 fn pose(world: &World, user: &str, way: &str) -> Result<(), String> {
     let inside = "/run/e2e/impostor";
-    let program = world.path(inside);
-    if !program.exists() {
-        std::fs::copy(env!("CARGO_BIN_EXE_impostor"), &program).expect("cargo built it");
-        let executable = std::fs::Permissions::from_mode(0o755);
-        std::fs::set_permissions(&program, executable).expect("it is ours");
-    }
+    world.bring_program(env!("CARGO_BIN_EXE_impostor"), inside);
     let argv: Vec<&str> = [inside].into_iter().chain(way.split(' ')).collect();
     let mut impostor = world.program(&argv).by(user).spawn();
     let mut said = String::new();
