@@ -8,7 +8,7 @@ use proauth_e2e::{Ran, World, repository};
 use crate::{USED, WHO, at_terminal, judged, let_in, met_suspension, refused, stack, suspend};
 
 /// Where `tests/run --full` puts what it builds.
-const BUILT: &str = "target/tools/sudo-rs/bin";
+const BUILT: &str = "target/tools/sudo-rs-pam-login/bin";
 
 /// Where it lies in a world.
 const SUDO: &str = "/usr/local/bin/sudo";
