@@ -11,6 +11,7 @@ pub mod changes;
 pub mod check;
 pub mod enrollment;
 mod failures;
+pub mod identity;
 pub mod lockout;
 pub mod login;
 mod record;

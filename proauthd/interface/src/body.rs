@@ -68,19 +68,98 @@ pub struct AccountReply {
     pub standing: u32,
 }
 
-/// The answer of `Enrollment.Start`. It holds the secret: shown once, never stored by clients.
-#[derive(Clone, Serialize, Deserialize, Type)]
-pub struct StartReply {
-    /// `otpauth://totp/…`, the text of the QR code.
-    pub uri: String,
-    /// The secret in base32 without padding (RFC 4648 section 6), for typing it in.
+/// What `Enrollment.Start` is asked. A dictionary, so that later versions can add to it.
+#[derive(Clone, Default, SerializeDict, DeserializeDict, Type)]
+#[zbus(signature = "dict")]
+pub struct EnrollRequest {
+    /// The account.
+    pub user: String,
+    /// A [`How`](crate::How).
+    pub how: u32,
+    /// A [`Purpose`](crate::Purpose).
+    pub purpose: u32,
+    /// The name of the authenticator to add; empty for other purposes.
+    pub name: String,
+    /// The ticket that an administrator made; empty where there is none.
+    pub ticket: String,
+    /// A current code or a recovery code, where the account is enrolled already; else empty.
+    pub code: String,
+    /// Accept whoever signs in, whatever account they map to; for root alone.
+    pub any_identity: bool,
+}
+
+impl std::fmt::Debug for EnrollRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "EnrollRequest({}, [redacted])", self.user)
+    }
+}
+
+/// How far an enrollment is: the answer of `Enrollment.Start` and `Enrollment.Wait`. It may hold
+/// the secret: shown once, never stored by clients. A dictionary.
+#[derive(Clone, PartialEq, Eq, Default, SerializeDict, DeserializeDict, Type)]
+#[zbus(signature = "dict")]
+pub struct Progress {
+    /// A [`Stage`](crate::Stage).
+    pub stage: u32,
+    /// The account's canonical name.
+    pub user: String,
+    /// The name of this machine.
+    pub host: String,
+    /// Where the one who asks is logged in from, as the system's login manager has it: an IP
+    /// address; empty where it does not say, or the login is a local one.
+    pub origin: String,
+    /// How many seconds are left of this stage.
+    pub expires_in: u32,
+    /// Where to sign in, an https URL without control characters; empty after that.
+    pub sign_in_uri: String,
+    /// The same with the code in it, where the identity provider has such; else empty.
+    pub complete_uri: String,
+    /// What to type there; empty where nothing is to be typed.
+    pub sign_in_code: String,
+    /// `otpauth://totp/…`, the text of the QR code; empty before `Stage::Secret`.
+    pub key_uri: String,
+    /// The secret in base32 without padding (RFC 4648 section 6), for typing it in; likewise.
     pub secret: String,
 }
 
-impl std::fmt::Debug for StartReply {
+impl std::fmt::Debug for Progress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("StartReply([redacted])")
+        write!(f, "Progress({}, {}, [redacted])", self.stage, self.user)
     }
+}
+
+/// What would be asked of whom at a sign-in: the answer of `Admin.CheckIdentity`. A dictionary.
+#[derive(Debug, Clone, PartialEq, Eq, Default, SerializeDict, DeserializeDict, Type)]
+#[zbus(signature = "dict")]
+pub struct IdentityReport {
+    /// `identity.issuer`.
+    pub issuer: String,
+    /// As the issuer's discovery document has it, like the two below; empty where it has none.
+    pub device_authorization_endpoint: String,
+    /// For `--browser`.
+    pub authorization_endpoint: String,
+    /// For both.
+    pub token_endpoint: String,
+    /// Signature algorithms of ID tokens that the issuer names and we take.
+    pub algorithms: Vec<String>,
+    /// Client id for signing in on another device; empty where none is configured.
+    pub device_client_id: String,
+    /// Whether a secret for it was found.
+    pub device_client_secret: bool,
+    /// Client id for `--browser`; empty where none is configured.
+    pub browser_client_id: String,
+    /// Whether a secret for it was found.
+    pub browser_client_secret: bool,
+    /// What is asked for.
+    pub scopes: Vec<String>,
+    /// `identity.allowed_domains`.
+    pub allowed_domains: Vec<String>,
+    /// How many entries `identity.users` has.
+    pub users: u32,
+    /// `identity.templates`, each as `domain: template`.
+    pub templates: Vec<String>,
+    /// `identity.any_account`.
+    pub any_account: bool,
 }
 
 /// The answer of `Admin.Check`.
@@ -114,6 +193,12 @@ pub struct AccountStatus {
     pub skew: u32,
     /// Unix time of the enrollment; zero unless enrolled.
     pub enrolled_at: u64,
+    /// Names of the authenticators; the first is that which the values above and the clock
+    /// values below are of.
+    pub authenticators: Vec<String>,
+    /// Who signed in at the enrollment, as the identity provider calls them; empty where nobody
+    /// did.
+    pub identity: String,
     /// Unix time at which the last used step began; zero unless enrolled.
     pub last_step_at: u64,
     /// Where the window is centred: how far the authenticator's clock is from ours, in seconds,

@@ -17,7 +17,17 @@ pub enum Error {
     NotEnrolled(String),
     /// The account has an authenticator already.
     AlreadyEnrolled(String),
-    /// `Confirm` or `Cancel` without a `Start` by the same connection, or too late.
+    /// An enrollment of this account is under way elsewhere.
+    UnderWay(String),
+    /// Nobody can enroll this way: the configuration does not allow it, or is not complete.
+    NotConfigured(String),
+    /// A ticket is needed, or the one given does not do.
+    TicketRejected(String),
+    /// The sign-in came to nothing: denied, expired, or the identity provider does not work.
+    SignInFailed(String),
+    /// Whoever signed in may not have this account.
+    IdentityRejected(String),
+    /// `Wait`, `Confirm` or `Cancel` without a `Start` by the same connection, or too late.
     NoPendingEnrollment(String),
     /// The code or codes given do not fit.
     CodeRejected(String),

@@ -18,6 +18,18 @@ pub const ADMIN: &str = "org.proauth.Daemon1.Admin";
 /// Where the daemon tells what happened. Its one signal, `Happened`, is for root alone.
 pub const EVENTS: &str = "org.proauth.Daemon1.Events";
 
+/// The well-known name that `proauth-idp` owns. Only root calls it.
+pub const IDENTITY_BUS_NAME: &str = "org.proauth.IdentityProvider1";
+
+/// The one object that `proauth-idp` serves.
+pub const IDENTITY_PATH: &str = "/org/proauth/IdentityProvider1";
+
+/// Its one interface.
+pub const IDENTITY: &str = "org.proauth.IdentityProvider1";
+
+/// The system account that `proauth-idp` runs as: whoever else owns the name is an impostor.
+pub const IDENTITY_ACCOUNT: &str = "proauth-idp";
+
 /// What every error name of ours begins with.
 pub const ERROR_PREFIX: &str = "org.proauth.Daemon1.Error";
 

@@ -91,6 +91,57 @@ wire_enum! {
         EmergencyCodeUsed = 5,
         /// The window was moved, or the last used step set anew.
         Resynced = 6,
+        /// An authenticator was bound beside the one that there was.
+        AuthenticatorAdded = 7,
+        /// The authenticator was replaced by another one.
+        AuthenticatorReplaced = 8,
+        /// An additional authenticator was taken away.
+        AuthenticatorRemoved = 9,
+    }
+}
+
+wire_enum! {
+    /// By what `Enrollment.Start` is to be proven.
+    How {
+        /// By what the configuration says: signing in on another device, or a ticket.
+        Configured = 1,
+        /// By signing in with a browser on this machine.
+        Browser = 2,
+        /// By being root.
+        Offline = 3,
+    }
+}
+
+wire_enum! {
+    /// What `Enrollment.Start` is for.
+    Purpose {
+        /// The first authenticator of an account.
+        New = 1,
+        /// Another one in place of the first.
+        Replace = 2,
+        /// Another one beside those that there are.
+        Add = 3,
+    }
+}
+
+wire_enum! {
+    /// How far an enrollment is.
+    Stage {
+        /// Somebody has to sign in.
+        SignIn = 1,
+        /// The secret was handed out: the first code has to be typed.
+        Secret = 2,
+    }
+}
+
+wire_enum! {
+    /// How somebody signs in with the identity provider.
+    SignIn {
+        /// On any device, with a short code: the device authorization grant of RFC 8628.
+        Device = 1,
+        /// With a browser on this machine: the authorization code grant of RFC 6749 with PKCE
+        /// (RFC 7636), redirected to the loopback address (RFC 8252 section 7.3).
+        Browser = 2,
     }
 }
 
@@ -116,9 +167,13 @@ mod tests {
 
     #[test]
     fn zero_and_unlisted_numbers_stand_for_nothing() {
-        for value in [0, 8, 255, u32::MAX] {
+        for value in [0, 10, 255, u32::MAX] {
             assert_eq!(Decision::from_wire(value), None);
             assert_eq!(Verdict::from_wire(value), None);
+            assert_eq!(How::from_wire(value), None);
+            assert_eq!(Purpose::from_wire(value), None);
+            assert_eq!(Stage::from_wire(value), None);
+            assert_eq!(SignIn::from_wire(value), None);
             assert_eq!(Standing::from_wire(value), None);
             assert_eq!(Change::from_wire(value), None);
             assert_eq!(Finding::from_wire(value), None);
@@ -136,7 +191,15 @@ mod tests {
         assert_eq!(decisions, [1, 2, 3, 4, 5, 6]);
         assert_eq!(verdicts, [1, 2, 3, 4, 5, 6, 7]);
         assert_eq!(standings, [1, 2, 3]);
-        assert_eq!(changes, [1, 2, 3, 4, 5, 6]);
+        let hows: Vec<u32> = listed(|value| How::from_wire(value).map(How::to_wire));
+        let purposes: Vec<u32> = listed(|value| Purpose::from_wire(value).map(Purpose::to_wire));
+        let stages: Vec<u32> = listed(|value| Stage::from_wire(value).map(Stage::to_wire));
+        let sign_ins: Vec<u32> = listed(|value| SignIn::from_wire(value).map(SignIn::to_wire));
+        assert_eq!(changes, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+        assert_eq!(hows, [1, 2, 3]);
+        assert_eq!(purposes, [1, 2, 3]);
+        assert_eq!(stages, [1, 2]);
+        assert_eq!(sign_ins, [1, 2]);
         assert_eq!(findings, [1, 2, 3, 4, 5]);
     }
 }

@@ -1,0 +1,128 @@
+//! A program on the other side of the bus that has been checked to be that program.
+//!
+//! Whoever owns a name on the bus answers for it, so the owner must have the uid that it is to
+//! have, and from then on only that owner's unique name is spoken to. Nothing here has a deadline:
+//! no D-Bus library bounds the connect, so callers put one around connect and call together.
+
+use serde::{Serialize, de::DeserializeOwned};
+use zbus::names::{BusName, OwnedUniqueName};
+use zbus::{Connection, DynamicType, Type};
+
+const BUS: &str = "org.freedesktop.DBus";
+const BUS_PATH: &str = "/org/freedesktop/DBus";
+
+/// The owner of a name on the bus, pinned.
+#[derive(Debug)]
+pub struct Peer {
+    connection: Connection,
+    owner: OwnedUniqueName,
+    path: &'static str,
+}
+
+/// Why there is nobody to talk to. Every one of them denies.
+#[derive(Debug)]
+pub enum ConnectError {
+    /// The bus did not answer: not running, refused, or the address is wrong.
+    Bus(zbus::Error),
+    /// Nobody owns the name, and the bus could not start anybody who would.
+    NoOwner(&'static str, zbus::Error),
+    /// The name is owned by a process of this uid, which is not the one that it is to have.
+    WrongOwner(u32),
+}
+
+impl std::fmt::Display for ConnectError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Bus(error) => write!(f, "the bus does not answer: {error}"),
+            Self::NoOwner(name, error) => write!(f, "nobody owns {name}: {error}"),
+            Self::WrongOwner(uid) => write!(f, "the name is owned by uid {uid}"),
+        }
+    }
+}
+
+impl std::error::Error for ConnectError {}
+
+impl Peer {
+    /// Finds the owner of `name`, started by the bus if need be, who must have `uid`.
+    ///
+    /// # Errors
+    /// When there is none, or it has another uid.
+    pub async fn find(
+        connection: Connection,
+        name: &'static str,
+        path: &'static str,
+        uid: u32,
+    ) -> Result<Self, ConnectError> {
+        let no_owner = |error| ConnectError::NoOwner(name, error);
+        let owner = find_owner(&connection, name).await.map_err(no_owner)?;
+        let owned_by: u32 = ask_bus(&connection, "GetConnectionUnixUser", &owner.as_str())
+            .await
+            .map_err(no_owner)?;
+        if owned_by != uid {
+            return Err(ConnectError::WrongOwner(owned_by));
+        }
+        Ok(Self {
+            connection,
+            owner,
+            path,
+        })
+    }
+
+    /// Calls a method.
+    ///
+    /// # Errors
+    /// What it answers; also if somebody else does.
+    pub async fn call<B, R, E>(&self, interface: &str, method: &str, body: &B) -> Result<R, E>
+    where
+        B: Serialize + DynamicType,
+        R: DeserializeOwned + Type,
+        E: From<zbus::Error>,
+    {
+        let destination = BusName::from(self.owner.as_ref());
+        let reply = self
+            .connection
+            .call_method(Some(destination), self.path, Some(interface), method, body)
+            .await?;
+        // A lax bus lets anybody send a reply that was not asked of them.
+        if reply
+            .header()
+            .sender()
+            .is_none_or(|sender| sender.as_str() != self.owner.as_str())
+        {
+            return Err(zbus::Error::InvalidReply.into());
+        }
+        Ok(reply.body().deserialize()?)
+    }
+}
+
+/// The unique name that owns `name`, after asking the bus to start its owner if nobody does.
+async fn find_owner(
+    connection: &Connection,
+    name: &'static str,
+) -> Result<OwnedUniqueName, zbus::Error> {
+    match ask_bus(connection, "GetNameOwner", &name).await {
+        Err(zbus::Error::FDO(error)) if matches!(*error, zbus::fdo::Error::NameHasNoOwner(_)) => {
+            let _started: u32 = ask_bus(connection, "StartServiceByName", &(name, 0u32)).await?;
+            ask_bus(connection, "GetNameOwner", &name).await
+        }
+        answer => answer,
+    }
+}
+
+async fn ask_bus<B, R>(connection: &Connection, method: &str, body: &B) -> Result<R, zbus::Error>
+where
+    B: Serialize + DynamicType,
+    R: DeserializeOwned + Type,
+{
+    let reply = connection
+        .call_method(Some(BUS), BUS_PATH, Some(BUS), method, body)
+        .await?;
+    if reply
+        .header()
+        .sender()
+        .is_none_or(|sender| sender.as_str() != BUS)
+    {
+        return Err(zbus::Error::InvalidReply);
+    }
+    reply.body().deserialize()
+}
