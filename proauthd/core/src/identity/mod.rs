@@ -1,4 +1,15 @@
 //! Who somebody is to the identity provider, and which Unix account that makes theirs.
+//!
+//! [`Policy`] is what an administrator says about that; it is right once it was made. [`name`]
+//! reads names as identity providers write them, [`template`] turns them into account names.
+
+mod name;
+mod policy;
+mod template;
+
+pub use name::{BadDomain, BadName, Domain, Name};
+pub use policy::{BadPolicy, Claimed, Mapping, Policy, Refusal, Rules};
+pub use template::{BadTemplate, Template};
 
 /// An identity, as a verified ID token has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
