@@ -2,10 +2,13 @@
 //! and column.
 
 mod raw;
+mod raw_identity;
+mod value;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
+use proauth_core::identity::Policy;
 use proauth_core::login::NotEnrolled;
 use proauth_core::totp::{Algorithm, Parameters};
 
@@ -31,8 +34,59 @@ pub struct Config {
     pub max_failures: u32,
     /// `login.lockers`: PAM services that run as the user.
     pub lockers: Vec<String>,
+    /// `enrollment.self_enroll`: how people enroll by themselves.
+    pub self_enroll: SelfEnroll,
+    /// `enrollment.require_ticket`: whether that needs a ticket in any case.
+    pub require_ticket: bool,
+    /// `identity`: whom to ask who somebody is.
+    pub identity: Identity,
     /// `hooks.on_event`: the program to run when something happened.
     pub on_event: Option<PathBuf>,
+}
+
+/// How people enroll by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SelfEnroll {
+    /// By signing in with the identity provider.
+    Identity,
+    /// By a ticket alone.
+    Ticket,
+    /// Not at all: root enrolls them.
+    No,
+}
+
+/// The identity provider, and what is made of its answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Who may have which account; also names the issuer.
+    pub policy: Policy,
+    /// As whom we ask for signing in on another device.
+    pub device: Client,
+    /// As whom we ask for signing in with a browser on this machine.
+    pub browser: Client,
+    /// What is asked for.
+    pub scopes: Vec<String>,
+    /// The proxy to the issuer; empty: none.
+    pub proxy: String,
+    /// Certificates in place of the system's; empty: those.
+    pub ca_file: String,
+    /// Claim of the name.
+    pub user_claim: String,
+    /// Claim that vouches for the name; empty: not looked at.
+    pub verified_claim: String,
+    /// Claim of the organisation's domain; empty: not looked at.
+    pub domain_claim: String,
+    /// Claim of the subject.
+    pub subject_claim: String,
+}
+
+/// A client that was registered with the identity provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// Its id; empty: none was registered.
+    pub id: String,
+    /// The file with its secret; empty: in a credential, or none.
+    pub secret_file: String,
 }
 
 /// Why a configuration is not used.
@@ -53,6 +107,9 @@ pub enum ConfigError {
         /// What is wrong there.
         message: String,
     },
+    /// Two keys, perhaps in different files, do not go together.
+    #[error("the configuration contradicts itself: {0}")]
+    Contradiction(String),
 }
 
 /// A configuration and the files that it came from.
@@ -82,7 +139,7 @@ pub fn load(path: Option<&Path>) -> Result<Loaded, ConfigError> {
     for file in &files {
         merged = merged.overridden_by(read(file)?);
     }
-    let config = merged.into_config();
+    let config = merged.into_config()?;
     let warnings = warnings(&config);
     Ok(Loaded {
         config,
@@ -146,6 +203,12 @@ fn warnings(config: &Config) -> Vec<&'static str> {
     }
     if config.parameters.period.get() != 30 {
         warnings.push("some authenticator apps ignore totp.period and change codes every 30 s");
+    }
+    let rules = config.identity.policy.rules();
+    if !rules.must_be_verified && config.identity.user_claim == "email" {
+        warnings.push(
+            "identity.verified_claim is empty: with some issuers people choose their own email claim",
+        );
     }
     if config.parameters.digits.get() != 6 {
         warnings.push("some authenticator apps ignore totp.digits and show 6 digits");

@@ -129,6 +129,43 @@ fn a_mistake_is_named_with_its_line_and_column() {
         ("[store]\npath = \"here\"\n", ":2:8:", "begin with /"),
         ("[hooks]\non_event = \"mail\"\n", ":2:12:", "begin with /"),
         ("[hooks]\nprogram = \"/x\"\n", ":2:1:", "program"),
+        (
+            "[identity]\nissuer = \"http://idp.example\"\n",
+            ":2:10:",
+            "https://",
+        ),
+        (
+            "[identity]\nissuer = \"http://127.0.0.1.example\"\n",
+            ":2:10:",
+            "https://",
+        ),
+        ("[identity]\nproxy = \"socks\"\n", ":2:9:", "http://"),
+        ("[identity]\nca_file = \"ca\"\n", ":2:11:", "begin with /"),
+        (
+            "[identity]\ndevice_client_id = \"a b\"\n",
+            ":2:20:",
+            "spaces",
+        ),
+        ("[identity]\nscopes = [\"a b\"]\n", ":2:10:", "one by one"),
+        ("[identity]\nuser_claim = \"\"\n", ":2:14:", "claim"),
+        (
+            "[identity]\nallowed_domains = [\"@x\"]\n",
+            ":2:19:",
+            "domain",
+        ),
+        ("[identity.users]\n\"a b\" = \"alice\"\n", ":2:1:", "ASCII"),
+        (
+            "[identity.users]\n\"a@b\" = \"a b\"\n",
+            ":2:9:",
+            "account name",
+        ),
+        (
+            "[identity.templates]\n\"x.y\" = \"alice\"\n",
+            ":2:9:",
+            "{local_part}",
+        ),
+        ("[enrollment]\nself_enroll = \"yes\"\n", ":2:15:", "yes"),
+        ("[enrollment]\nrequire_ticket = 1\n", ":2:18:", "boolean"),
         ("[store\n", ":1:7:", ""),
     ] {
         let folder = Folder::with(text);
@@ -138,6 +175,49 @@ fn a_mistake_is_named_with_its_line_and_column() {
         assert!(refusal.contains(word), "{text:?}: {refusal}");
         assert!(!refusal.contains('\n'), "{refusal}");
     }
+}
+
+#[test]
+fn what_does_not_go_together_is_a_mistake_in_a_sentence() {
+    for (text, word) in [
+        (
+            "[identity]\nany_account = true\nallowed_domains = [\"example.com\"]\n",
+            "choose one",
+        ),
+        (
+            "[identity.templates]\n\"example.com\" = \"{local_part}\"\n",
+            "not in identity.allowed_domains",
+        ),
+        (
+            "[identity.users]\n\"a@b.c\" = \"alice\"\n\"A@b.d\" = \"alice\"\n",
+            "one account",
+        ),
+        (
+            "[identity]\nallowed_domains = [\"a.b\", \"c.d\"]\n[identity.templates]\n\
+             \"a.b\" = \"{local_part}\"\n\"c.d\" = \"c{local_part}\"\n",
+            "the same account",
+        ),
+    ] {
+        let refusal = Folder::with(text).refusal();
+        assert!(refusal.contains(word), "{text:?}: {refusal}");
+    }
+}
+
+#[test]
+fn only_of_google_is_the_hosted_domain_looked_at_unless_told_so() {
+    let claim = |text: &str| Folder::with(text).config().identity.domain_claim;
+    assert_eq!(claim(""), "hd");
+    assert_eq!(claim("[identity]\nissuer = \"https://idp.example\"\n"), "");
+    assert_eq!(claim("[identity]\ndomain_claim = \"\"\n"), "");
+}
+
+#[test]
+fn tables_of_later_files_add_to_earlier_ones() {
+    let folder = Folder::with("[identity.users]\n\"a@b.c\" = \"alice\"\n\"d@b.c\" = \"dora\"\n")
+        .drop_in("x.toml", "[identity.users]\n\"A@b.c\" = \"al\"\n");
+    let config = folder.config();
+    let users: Vec<_> = config.identity.policy.rules().users.values().collect();
+    assert_eq!(format!("{users:?}"), "[\"al\", \"dora\"]");
 }
 
 #[test]
