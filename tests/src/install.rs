@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::{Builder, Namespace, SshdPam};
+use crate::{Builder, Namespace, SshdPam, google, identity};
 
 /// The password of every user in a world.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -106,6 +106,10 @@ pub(crate) fn install(namespace: &Namespace, builder: &Builder) {
     place.text("/run/e2e/dialogue.exp", include_str!("dialogue.exp"), 0o644);
 
     proauth(&place, builder);
+    if builder.identity {
+        identity::install(namespace, &place);
+        google::install(namespace, &place);
+    }
     sshd(&place, builder.sshd);
     sudo(&place);
     for (service, stack) in &builder.pam {
@@ -141,6 +145,7 @@ fn proauth(place: &Place, builder: &Builder) {
     let config = "/etc/proauth/proauthd.toml";
     match &builder.config {
         Some(text) => place.text(config, text, 0o644),
+        None if builder.identity => place.text(config, identity::IDENTITY, 0o644),
         None => place.copy(&repository().join("config/proauthd.toml"), config, 0o644),
     }
 }
@@ -188,11 +193,23 @@ fn sudo(place: &Place) {
 }
 
 /// The files of a world, as they are reached from outside.
-struct Place<'n> {
+pub(crate) struct Place<'n> {
     namespace: &'n Namespace,
 }
 
 impl Place<'_> {
+    /// The file that is `from` in the repository.
+    pub(crate) fn shipped(&self, from: &str, inside: &str) {
+        self.copy(&repository().join(from), inside, 0o644);
+    }
+
+    /// The program that was built as `name`.
+    pub(crate) fn program(&self, name: &str, inside: &str) {
+        let folder = inside.rsplit_once('/').expect("an absolute path").0;
+        fs::create_dir_all(self.outside(folder)).unwrap_or_else(|e| panic!("{folder}: {e}"));
+        self.copy(&artefact(name), inside, 0o755);
+    }
+
     fn outside(&self, inside: &str) -> PathBuf {
         self.namespace.path(inside)
     }
@@ -202,12 +219,12 @@ impl Place<'_> {
         let _ = fs::remove_dir_all(self.outside(inside));
     }
 
-    fn directory(&self, inside: &str, mode: u32) {
+    pub(crate) fn directory(&self, inside: &str, mode: u32) {
         fs::create_dir_all(self.outside(inside)).unwrap_or_else(|e| panic!("{inside}: {e}"));
         self.mode(inside, mode);
     }
 
-    fn text(&self, inside: &str, text: &str, mode: u32) {
+    pub(crate) fn text(&self, inside: &str, text: &str, mode: u32) {
         fs::write(self.outside(inside), text).unwrap_or_else(|e| panic!("{inside}: {e}"));
         self.mode(inside, mode);
     }
@@ -218,7 +235,7 @@ impl Place<'_> {
         self.mode(inside, mode);
     }
 
-    fn mode(&self, inside: &str, mode: u32) {
+    pub(crate) fn mode(&self, inside: &str, mode: u32) {
         fs::set_permissions(self.outside(inside), fs::Permissions::from_mode(mode))
             .unwrap_or_else(|e| panic!("{inside}: {e}"));
     }

@@ -36,6 +36,8 @@
 //! - [`World::hooks`] starts the hooks, with a program that takes down how it is run: [`Hooks`].
 //! - `world.daemon`, `world.bus` and `world.sshd` are each a [`Service`]: stop, kill, pause, start
 //!   again, read what it said. [`World::syslog`] is what the PAM module said.
+//! - [`Builder::identity`] builds a world with somebody who plays Google (`world.google`) and
+//!   `proauth-idp`, and [`World::browser`] opens a [`Browser`] to sign in with.
 //! - `world.clock` is the daemon's [`Clock`]. It stands still until the test moves it.
 //! - [`World::path`] is where a file of the world can be reached from outside.
 //!
@@ -45,6 +47,7 @@ mod answers;
 mod attempt;
 mod authenticator;
 mod booted;
+mod browser;
 mod burst;
 mod busctl;
 mod clock;
@@ -54,8 +57,10 @@ mod crowd;
 mod datagrams;
 mod enrollment;
 mod evidence;
+mod google;
 mod hidden;
 mod hooks;
+mod identity;
 mod install;
 mod introspection;
 mod log;
@@ -75,6 +80,7 @@ mod strace;
 mod syslog;
 mod terminal;
 mod typed;
+mod webdriver;
 mod wiretap;
 mod world;
 
@@ -82,6 +88,7 @@ pub use answers::Answers;
 pub use attempt::{Attempt, Login, Outcome, Outcome::LetIn, Outcome::Refused};
 pub use authenticator::Authenticator;
 pub use booted::Booted;
+pub use browser::Browser;
 pub use burst::HeldBursts;
 pub use busctl::Answer;
 pub use clock::Clock;
@@ -91,6 +98,7 @@ pub use enrollment::Offer;
 pub use evidence::Exhibit;
 pub use hidden::{Hidden, Search};
 pub use hooks::{Hooks, ON_EVENT, RECORDER, Run};
+pub use identity::IDENTITY;
 pub use install::{PASSWORD, artefact, repository};
 pub use introspection::{Argument, Interfaces, Method};
 pub use log::Log;

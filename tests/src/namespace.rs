@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 /// What its PID 1 does: see there.
@@ -89,6 +89,32 @@ impl Namespace {
             .env("TERM", "xterm")
             .stdin(Stdio::null());
         command
+    }
+
+    /// Runs `argv` in there as root.
+    ///
+    /// # Panics
+    /// If it fails, with what it said.
+    pub(crate) fn run(&self, argv: &[&str]) {
+        let output = self.command(argv[0]).args(&argv[1..]).output();
+        let output = output.expect("nsenter (package util-linux) starts");
+        assert!(output.status.success(), "{argv:?}: {output:?}");
+    }
+
+    /// Lets what is at `outside` be seen at `inside`, which is there already.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub(crate) fn bind(&self, outside: &Path, inside: &str) {
+        // Without its root: what is outside has no name there.
+        let status = Command::new("nsenter")
+            .arg(format!("--target={}", self.pid))
+            .args(["--mount", "--", "mount", "--bind"])
+            .arg(outside)
+            .arg(format!("/mnt/root{inside}"))
+            .status();
+        let status = status.expect("nsenter (package util-linux) starts");
+        assert!(status.success(), "{} cannot be bound", outside.display());
     }
 
     /// Where the file that is at `inside` in there can be reached from outside. An absolute

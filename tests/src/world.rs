@@ -8,7 +8,7 @@ use crate::attempt::Way;
 use crate::datagrams::Datagrams;
 use crate::ran::Program;
 use crate::service::{Launch, Ready};
-use crate::{Attempt, Clock, Namespace, Ran, Service, install};
+use crate::{Attempt, Clock, Namespace, Ran, Service, google, install, webdriver};
 
 const NOTIFY: &str = "/run/e2e/notify";
 
@@ -23,6 +23,10 @@ pub struct World {
     pub sshd: Service,
     /// The daemon's clock.
     pub clock: Clock,
+    /// The issuer, where the world was built with [`Builder::identity`].
+    pub google: Service,
+    pub(crate) chromedriver: Service,
+    pub(crate) chromedriver_started: OnceLock<()>,
     sshd_started: OnceLock<()>,
     pub(crate) syslog: Datagrams,
     pub(crate) journal: Option<Datagrams>,
@@ -47,6 +51,7 @@ pub struct Builder {
     pub(crate) lax_bus: bool,
     pub(crate) sshd: SshdPam,
     pub(crate) pam: Vec<(String, String)>,
+    pub(crate) identity: bool,
     real_clock: bool,
     journal: bool,
     without_daemon: bool,
@@ -78,6 +83,15 @@ impl Builder {
     pub fn pam(mut self, service: &str, stack: &str) -> Self {
         self.pam.push((service.to_owned(), stack.to_owned()));
         self
+    }
+
+    /// With somebody who plays Google, `proauth-idp` to ask them, and, unless another config is
+    /// given, [`IDENTITY`](crate::IDENTITY).
+    pub fn identity(self) -> Self {
+        Self {
+            identity: true,
+            ..self
+        }
     }
 
     /// The machine's clock, which cannot be moved.
@@ -122,6 +136,9 @@ impl Builder {
             bus: bus(&namespace),
             sshd: sshd(&namespace),
             clock,
+            google: google::service(&namespace),
+            chromedriver: chromedriver(&namespace),
+            chromedriver_started: OnceLock::new(),
             sshd_started: OnceLock::new(),
             syslog: Datagrams::listen(&namespace.path("/dev/log")),
             journal: self.journal.then(|| journal(&namespace)),
@@ -130,6 +147,9 @@ impl Builder {
         world.add_keys();
         world.add_users(&["alice", "bob"]);
         world.bus.start();
+        if self.identity {
+            world.google.start();
+        }
         if !self.without_daemon {
             world.daemon.start();
         }
@@ -247,7 +267,9 @@ impl World {
         [
             ("daemon", self.daemon.said()),
             ("sshd", self.sshd.said()),
+            // With what it has started.
             ("bus", self.bus.said()),
+            ("google", self.google.said()),
             ("syslog", self.syslog()),
             ("journal", journal.unwrap_or_default()),
         ]
@@ -310,6 +332,12 @@ fn sshd(namespace: &Arc<Namespace>) -> Service {
         launch,
         Ready::Says("Server listening on 127.0.0.1"),
     )
+}
+
+fn chromedriver(namespace: &Arc<Namespace>) -> Service {
+    let port = format!("--port={}", webdriver::PORT);
+    let launch = Launch::new(&["chromedriver", &port]);
+    Service::new(namespace, launch, Ready::Says("was started successfully"))
 }
 
 fn journal(namespace: &Namespace) -> Datagrams {
