@@ -37,7 +37,8 @@
 //! - `world.daemon`, `world.bus` and `world.sshd` are each a [`Service`]: stop, kill, pause, start
 //!   again, read what it said. [`World::syslog`] is what the PAM module said.
 //! - [`Builder::identity`] builds a world with somebody who plays Google (`world.google`) and
-//!   `proauth-idp`, and [`World::browser`] opens a [`Browser`] to sign in with.
+//!   `proauth-idp`, and [`World::browser`] opens a [`Browser`] to sign in with;
+//!   [`World::sign_in`] begins such an enrollment.
 //! - `world.clock` is the daemon's [`Clock`]. It stands still until the test moves it.
 //! - [`World::path`] is where a file of the world can be reached from outside.
 //!
@@ -55,6 +56,7 @@ mod commands;
 mod compile;
 mod crowd;
 mod datagrams;
+mod enrolling;
 mod enrollment;
 mod evidence;
 mod google;
@@ -75,6 +77,7 @@ mod screen;
 mod scripted_host;
 mod sentence;
 mod service;
+mod sign_in;
 mod status;
 mod strace;
 mod syslog;
@@ -112,6 +115,7 @@ pub use ran::{Program, Ran};
 pub use screen::{Screen, Theme};
 pub use scripted_host::{Heard, ScriptedHost};
 pub use service::{Ended, Launch, Service};
+pub use sign_in::SignIn;
 pub use strace::{Call, Strace, Trace};
 pub use terminal::Terminal;
 pub use typed::{AtHand, Typed};

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::process::Command;
 
 /// Size of a cell of a [`Screen::picture`], in pixels.
 const CELL: (usize, usize) = (8, 16);
@@ -113,6 +114,22 @@ impl Screen {
     pub fn text(&self) -> Vec<String> {
         let text = |line: &Vec<Cell>| line.iter().map(|cell| cell.character).collect();
         self.0.iter().map(text).collect()
+    }
+
+    /// The QR codes in a picture of it, as `zbarimg` reads them, that is written to `file`.
+    ///
+    /// # Panics
+    /// If the file cannot be written.
+    #[must_use]
+    pub fn scan(&self, theme: &Theme, file: &Path) -> Vec<String> {
+        self.picture(theme, file);
+        let zbarimg = Command::new("zbarimg")
+            .args(["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable"])
+            .arg(file)
+            .output()
+            .expect("zbarimg (package zbar-tools) starts");
+        let text = String::from_utf8(zbarimg.stdout).expect("a URI is ASCII");
+        text.lines().map(str::to_owned).collect()
     }
 
     /// Writes it to `file` as a picture (PPM), as a terminal of that `theme` shows it.

@@ -81,6 +81,22 @@ impl Terminal<'_> {
         self.tmux(&["send-keys", "Enter"]).expect_success();
     }
 
+    /// Presses a key, as tmux calls it: `C-c`, for one.
+    ///
+    /// # Panics
+    /// If the terminal is gone.
+    pub fn press(&self, key: &str) {
+        self.tmux(&["send-keys", key]).expect_success();
+    }
+
+    /// Closes the window: what runs in it is hung up.
+    ///
+    /// # Panics
+    /// If it is closed already.
+    pub fn close(self) {
+        self.tmux(&["kill-server"]).expect_success();
+    }
+
     /// The text of the last line of the screen that is not empty.
     #[must_use]
     pub fn last_line(&self) -> String {

@@ -1,7 +1,6 @@
 //! The QR code of an enrollment, on a real terminal, read as a phone would.
 
 use std::path::PathBuf;
-use std::process::Command;
 
 use proauth_e2e::{Authenticator, LetIn, Screen, Terminal, Theme, World};
 
@@ -19,16 +18,9 @@ fn scan(screen: &Screen, theme: (&str, Theme)) -> Option<String> {
     let thread = std::thread::current();
     let test = thread.name().unwrap_or("test").replace("::", "-");
     let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}-{}.ppm", theme.0));
-    screen.picture(&theme.1, &file);
-    let zbarimg = Command::new("zbarimg")
-        .args(["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable"])
-        .arg(&file)
-        .output()
-        .expect("zbarimg (package zbar-tools) starts");
-    let text = String::from_utf8(zbarimg.stdout).expect("a URI is ASCII");
-    let text = text.trim();
+    let text = screen.scan(&theme.1, &file).concat();
     println!("{}: {text}", file.display());
-    (!text.is_empty()).then(|| text.to_owned())
+    (!text.is_empty()).then_some(text)
 }
 
 /// The key that is shown for typing, without its spaces; it must stand in groups of four.

@@ -1,0 +1,88 @@
+//! `proauthd enroll --json` while it runs: one JSON object a line.
+
+use std::io::Write;
+use std::process::{Child, ChildStdin};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::ran::Program;
+use crate::{Authenticator, Clock, DEADLINE, Log, Offer, Ran};
+
+/// An enrollment under way. Dropping it leaves it alone.
+#[derive(Debug)]
+pub(crate) struct Enrolling {
+    enroll: Child,
+    stdin: Option<ChildStdin>,
+    stdout: Log,
+    stderr: Log,
+}
+
+impl Enrolling {
+    /// Starts it.
+    pub(crate) fn start(program: &Program) -> Self {
+        let mut enroll = program.spawn();
+        let (stdout, stderr) = (Log::default(), Log::default());
+        stdout.follow(enroll.stdout.take().expect("it is piped"));
+        stderr.follow(enroll.stderr.take().expect("it is piped"));
+        Self {
+            stdin: enroll.stdin.take(),
+            enroll,
+            stdout,
+            stderr,
+        }
+    }
+
+    /// Types a line. An enrollment that has failed already reads nothing.
+    pub(crate) fn type_line(&mut self, line: &str) {
+        let stdin = self.stdin.as_mut().expect("it was not closed");
+        let _ = writeln!(stdin, "{line}");
+    }
+
+    /// Waits for the line with `key` in it; nothing if it ends without.
+    pub(crate) fn line_with(&self, key: &str) -> Option<Value> {
+        let quoted = format!("\"{key}\":");
+        let _said = self.stdout.wait_for(&quoted, DEADLINE);
+        let text = self.stdout.text();
+        let line = text.lines().find(|line| line.contains(&quoted))?;
+        // One write is one line.
+        Some(serde_json::from_str(line).expect("enroll --json prints JSON"))
+    }
+
+    /// Waits for the key.
+    ///
+    /// # Panics
+    /// If none is offered.
+    pub(crate) fn offer(self, clock: &Clock) -> Offer {
+        let Some(offered) = self.line_with("secret") else {
+            panic!("no key was offered: {:?}", self.end());
+        };
+        let uri = offered["uri"].as_str().expect("it prints the URI");
+        let authenticator = Authenticator::scan(uri, clock);
+        let secret = authenticator.secret.as_str();
+        assert_eq!(offered["secret"], secret, "two different secrets");
+        Offer {
+            authenticator,
+            enrolling: self,
+        }
+    }
+
+    /// Types no more, and waits for the end.
+    pub(crate) fn end(mut self) -> Ran {
+        self.stdin = None;
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = self.enroll.try_wait().expect("it is a child") {
+                break status;
+            }
+            let patience = start.elapsed() < DEADLINE;
+            assert!(patience, "enroll does not end: {}", self.stderr.text());
+            std::thread::sleep(Duration::from_millis(1));
+        };
+        Ran {
+            code: status.code(),
+            stdout: self.stdout.finished(DEADLINE),
+            stderr: self.stderr.finished(DEADLINE),
+        }
+    }
+}
