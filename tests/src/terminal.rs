@@ -44,7 +44,8 @@ impl World {
         };
         let (columns, lines) = (columns.to_string(), lines.to_string());
         let size = ["-x", &columns, "-y", &lines];
-        let script = format!("cd; ({script}); {SAY_THE_END}");
+        // Ctrl-C is for the program, and not for the shell that tells how it ended.
+        let script = format!("cd; trap : INT; ({script}); {SAY_THE_END}");
         let start = [&["new-session", "-d"], &size[..], &["sh", "-c", &script]].concat();
         terminal.tmux(&start).expect_success();
         terminal
