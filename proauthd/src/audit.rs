@@ -2,6 +2,8 @@
 //!
 //! Text from outside is written with `?`, which escapes what could end a line or a field.
 
+mod enrollment;
+
 use std::path::Path;
 use std::process::ExitStatus;
 use std::sync::{Mutex, PoisonError};
@@ -17,6 +19,11 @@ use tracing::{error, info, warn};
 use crate::daemon::{Judgement, clock};
 use crate::hooks::Unfit;
 use crate::messages;
+
+pub use enrollment::{
+    another_subject, enrolled, enrollment_abandoned, enrollment_started, identity_refused,
+    sign_in_failed, signed_in,
+};
 
 /// A code was judged, and what that changed is durable.
 pub fn login(context: &Context, caller: u32, judgement: &Judgement) {
@@ -127,11 +134,6 @@ fn may_log_refusal() -> bool {
     }
     counted.1 = counted.1.saturating_add(1);
     counted.1 <= REFUSALS_A_SECOND
-}
-
-/// An authenticator was bound.
-pub fn enrolled(user: &AccountName, uid: u32, caller: u32) {
-    info!(event = "enrolled", %user, uid, caller, "authenticator bound to {user}");
 }
 
 /// An authenticator was taken away.

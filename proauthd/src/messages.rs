@@ -1,10 +1,14 @@
 //! Every sentence that this program says to people: what happened, and what to do next.
 
+mod enrollment;
+
 use proauth_core::enrollment::PENDING_FOR;
 use proauth_core::lockout::Hold;
 use proauth_interface::{Error, Finding};
 
 use crate::hooks::{Unfit, Why};
+
+pub use enrollment::*;
 
 /// The name service did not answer.
 pub fn lookup_failed() -> Error {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use proauth_core::Typed;
 use proauth_core::check::Finding as Found;
-use proauth_interface::{AccountStatus, CheckReply, Error, Finding};
+use proauth_interface::{AccountStatus, CheckReply, Error, Finding, IdentityReport};
 use zbus::Connection;
 use zbus::message::Header;
 
@@ -41,6 +41,18 @@ impl Admin {
         let caller = Caller::of_message(connection, &header).await?;
         authorise(&self.0, &caller, Method::List, "").await?;
         self.0.list().await
+    }
+
+    /// What would be asked of whom at a sign-in.
+    #[zbus(out_args("report"))]
+    async fn check_identity(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<IdentityReport, Error> {
+        let caller = Caller::of_message(connection, &header).await?;
+        authorise(&self.0, &caller, Method::CheckIdentity, "").await?;
+        self.0.identity_report(connection).await
     }
 
     /// What a code is; a right one is used up.

@@ -3,30 +3,51 @@
 use std::sync::Arc;
 
 use proauth_core::Typed;
-use proauth_interface::{Error, StartReply};
+use proauth_interface::{EnrollRequest, Error, Progress};
 use zbus::Connection;
 use zbus::message::Header;
 
 use super::access::{Method, authorise};
 use super::caller::Caller;
-use crate::daemon::Daemon;
+use super::{departures, origin};
+use crate::daemon::{Applicant, Daemon};
 
 /// The served interface.
 pub struct Enrollment(pub Arc<Daemon>);
 
 #[zbus::interface(name = "org.proauth.Daemon1.Enrollment", introspection_docs = false)]
 impl Enrollment {
-    /// Hands out a new secret.
-    #[zbus(out_args("reply"))]
+    /// Begins an enrollment.
+    #[zbus(out_args("progress"))]
     async fn start(
+        &self,
+        request: EnrollRequest,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<Progress, Error> {
+        let caller = Caller::of_message(connection, &header).await?;
+        authorise(&self.0, &caller, Method::Start, &request.user).await?;
+        departures::watch(connection, &caller.connection, &self.0).await?;
+        let applicant = Applicant {
+            uid: caller.uid,
+            connection: &caller.connection,
+            origin: origin::of(connection, &caller.connection).await,
+            bus: connection,
+        };
+        self.0.start_enrollment(&applicant, &request).await
+    }
+
+    /// How far it is, once there is news, or after some seconds.
+    #[zbus(out_args("progress"))]
+    async fn wait(
         &self,
         user: &str,
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] connection: &Connection,
-    ) -> Result<(StartReply,), Error> {
+    ) -> Result<Progress, Error> {
         let caller = Caller::of_message(connection, &header).await?;
-        authorise(&self.0, &caller, Method::Start, user).await?;
-        Ok((self.0.start_enrollment(&caller.connection, user).await?,))
+        authorise(&self.0, &caller, Method::Wait, user).await?;
+        self.0.wait_for_sign_in(&caller.connection, user).await
     }
 
     /// Binds that secret, proven by its first code.
@@ -88,5 +109,36 @@ impl Enrollment {
         let caller = Caller::of_message(connection, &header).await?;
         authorise(&self.0, &caller, Method::Remove, user).await?;
         self.0.unenroll(caller.uid, user).await
+    }
+
+    /// Takes an additional authenticator away.
+    async fn remove_authenticator(
+        &self,
+        user: &str,
+        name: &str,
+        code: &str,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<(), Error> {
+        let caller = Caller::of_message(connection, &header).await?;
+        authorise(&self.0, &caller, Method::RemoveAuthenticator, user).await?;
+        self.0
+            .remove_authenticator(caller.uid, user, name, &Typed::parse(code))
+            .await
+    }
+
+    /// A ticket with which somebody may enroll.
+    #[zbus(out_args("ticket"))]
+    async fn invite(
+        &self,
+        user: &str,
+        seconds: u64,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<String, Error> {
+        let caller = Caller::of_message(connection, &header).await?;
+        authorise(&self.0, &caller, Method::Invite, user).await?;
+        let ticket = self.0.invite(caller.uid, user, seconds).await?;
+        Ok(ticket.as_str().to_owned())
     }
 }

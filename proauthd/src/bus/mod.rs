@@ -2,17 +2,19 @@
 //!
 //! A call comes in at `login`, `enrollment` or `admin`; `gate` bounds what one connection asks at
 //! a time; `caller` makes a `Caller` of its transport credentials; `access` is the one table of
-//! who may; then `crate::daemon` does it. `events` goes the other way, and `clock` asks another
-//! service.
+//! who may; then `crate::daemon` does it. `departures` notices who leaves in the middle. `events`
+//! goes the other way; `clock` and `origin` ask other services.
 
 mod access;
 mod admin;
 mod caller;
 mod clock;
+mod departures;
 mod enrollment;
 mod events;
 mod gate;
 mod login;
+mod origin;
 mod socket;
 
 use std::sync::Arc;

@@ -1,92 +1,119 @@
-//! An enrollment, from a new secret to a stored record.
+//! An enrollment, from who asks for it to a stored record.
+//!
+//! It begins with `start_enrollment`, which finds out what has to be proven; where that is a
+//! sign-in, `wait_for_sign_in` hands out the secret after it; `confirm_enrollment` binds it.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use proauth_core::enrollment::{NotConfirmed, Pending, Purpose};
+use proauth_core::identity::Identity;
+use proauth_core::{AccountName, AuthenticatorName, Record, Typed};
+use proauth_interface::{EnrollRequest, Error, How, Progress, SignIn, Stage};
+use zbus::Connection;
+use zeroize::Zeroizing;
 
-use proauth_core::enrollment::{NotConfirmed, Pending};
-use proauth_core::{AccountName, Record, Typed};
-use proauth_interface::{Error, StartReply};
-
-use super::events::Happened;
+use super::enrollments::{self, Place, Terms};
 use super::recovery::Shown;
-use super::subject::Subject;
-use super::{Daemon, clock, new_secret, no_randomness, store_failed};
-use crate::store::StoreError;
+use super::sign_in::SigningIn;
+use super::subject::{Found, Subject};
+use super::{Account, Daemon, clock, events::Happened, new_secret, no_randomness, store_failed};
+use crate::config::SelfEnroll;
+use crate::store::{StoreError, Versioned};
 use crate::{audit, messages};
 
-/// Enrollments under way at a time.
-const MAX_PENDING: usize = 256;
+/// Who asks for an enrollment.
+pub struct Applicant<'a> {
+    /// The uid.
+    pub uid: u32,
+    /// The connection to the bus: with it ends what it started.
+    pub connection: &'a str,
+    /// Where the one who asks is logged in from; empty where that is not known.
+    pub origin: String,
+    /// The bus, to ask the identity process.
+    pub bus: &'a Connection,
+}
 
-/// Secrets that were handed out and not proven yet; only in memory, and each only for the
-/// connection that asked for it.
-pub struct PendingEnrollments(Mutex<HashMap<AccountName, (String, Pending)>>);
-
-impl PendingEnrollments {
-    /// None.
-    pub fn new() -> Self {
-        Self(Mutex::new(HashMap::new()))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<AccountName, (String, Pending)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn put(&self, connection: &str, pending: Pending) -> Result<(), Error> {
-        let mut all = self.lock();
-        let now = clock::now();
-        all.retain(|_, (_, pending)| !pending.is_over(now));
-        if all.len() >= MAX_PENDING {
-            return Err(messages::too_many_pending());
-        }
-        all.insert(pending.name().clone(), (connection.to_owned(), pending));
-        Ok(())
-    }
-
-    /// Takes what `connection` started for `name`; what another one started stays.
-    fn take(&self, connection: &str, name: &AccountName) -> Option<Pending> {
-        let mut all = self.lock();
-        all.get(name).filter(|(owner, _)| owner == connection)?;
-        all.remove(name).map(|(_, pending)| pending)
-    }
+/// How somebody is to prove that the account is theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Proof {
+    SignIn(SignIn),
+    /// A ticket, or being root.
+    Enough,
 }
 
 impl Daemon {
-    /// Hands out a new secret for the account `user`, to be confirmed by `connection`.
+    /// Begins what `request` asks for.
     ///
     /// # Errors
-    /// If there is no such account, it is enrolled already, or something fails.
+    /// If it is not allowed, something is missing or wrong, or something fails.
     pub async fn start_enrollment(
+        &self,
+        applicant: &Applicant<'_>,
+        request: &EnrollRequest,
+    ) -> Result<Progress, Error> {
+        let found = self.find(&request.user).await?;
+        let account = found.account()?.clone();
+        let purpose = purpose(request)?;
+        self.check_standing(&found, &purpose, applicant.uid)?;
+        let proof = self.proof(applicant.uid, request, &account.name)?;
+        let terms = Terms {
+            caller: applicant.uid,
+            origin: applicant.origin.clone(),
+            ticket: self.check_ticket(applicant.uid, request, &found, &account)?,
+        };
+        let signs_in = matches!(proof, Proof::SignIn(_));
+        let place =
+            self.enrollments
+                .reserve(&account.name, applicant.connection, signs_in, terms)?;
+        if purpose != Purpose::New {
+            self.use_up(applicant.uid, &found, &Typed::parse(&request.code))
+                .await?;
+        }
+        audit::enrollment_started(&account.name, applicant.uid, &applicant.origin);
+        match proof {
+            Proof::Enough => self.skip_sign_in(applicant, place, &account, purpose),
+            Proof::SignIn(how) => {
+                let signing_in = self
+                    .begin_sign_in(applicant.bus, how, &account.name, purpose, request.any_identity)
+                    .await?;
+                let progress = sign_in_progress(&account.name, &applicant.origin, &signing_in);
+                let kept = place.keep(enrollments::Stage::SignIn(signing_in.into()));
+                kept.ok_or_else(|| messages::nothing_pending(account.name.as_str()))?;
+                Ok(progress)
+            }
+        }
+    }
+
+    /// How far the enrollment of `user` is that `connection` started, as soon as somebody has
+    /// signed in, or after some seconds.
+    ///
+    /// # Errors
+    /// If nothing is under way, or whoever signed in may not; then it is over.
+    pub async fn wait_for_sign_in(
         &self,
         connection: &str,
         user: &str,
-    ) -> Result<StartReply, Error> {
+    ) -> Result<Progress, Error> {
         let found = self.find(user).await?;
-        match self.load(&found)? {
-            Subject::NotEnrolled(_) => {}
-            Subject::Enrolled(_) => return Err(messages::already_enrolled(&found.key)),
-            Subject::Changed => return Err(messages::account_changed(&found.key)),
-            Subject::Suspended | Subject::Unknown(_) => {}
-        }
-        let account = found.account()?.clone();
-        let config = self.config();
-        let secret = new_secret().map_err(|error| no_randomness(&error))?;
-        let pending = Pending::start(
-            account.name,
-            account.uid,
-            secret,
-            config.parameters,
-            clock::now(),
-        );
-        let reply = StartReply {
-            uri: pending.uri(&config.issuer, &host_name()),
-            secret: pending.secret().to_base32(),
+        let name = found.name()?;
+        let over = || messages::nothing_pending(&found.key);
+        let signing_in = self.enrollments.signing_in(connection, name);
+        let (signing_in, terms) = signing_in.ok_or_else(over)?;
+        let outcome = match signing_in.wait().await {
+            Ok(None) => return Ok(sign_in_progress(name, &terms.origin, &signing_in)),
+            Ok(Some(claims)) => self.accept_claims(&found, &claims, &signing_in, &terms),
+            Err(failed) => {
+                audit::sign_in_failed(name, terms.caller, &failed);
+                Err(failed)
+            }
         };
-        self.pending.put(connection, pending)?;
-        Ok(reply)
+        let pending = outcome.inspect_err(|_| self.enrollments.give_up(name, &signing_in))?;
+        let progress = self.secret_progress(&pending, &terms.origin);
+        let handed_out = self.enrollments.hand_out(&signing_in, pending);
+        handed_out.ok_or_else(over)?;
+        Ok(progress)
     }
 
     /// Binds the secret that `connection` was given for `user`, proven by its first code.
-    /// Returns the recovery codes that go with it.
+    /// Returns the recovery codes that go with it, where there are new ones.
     ///
     /// # Errors
     /// If nothing is pending, the code is wrong (then it stays pending), or something fails.
@@ -98,18 +125,32 @@ impl Daemon {
         typed: &Typed,
     ) -> Result<Shown, Error> {
         let found = self.find(user).await?;
-        let (shown, recovery) = self.new_recovery(caller).await?;
+        let over = || messages::nothing_pending(&found.key);
+        let name = found.name()?;
+        let purpose = self.enrollments.purpose_of_secret(connection, name);
+        let (shown, recovery) = match purpose.ok_or_else(over)? {
+            Purpose::New | Purpose::Replace => {
+                let (shown, recovery) = self.new_recovery(caller).await?;
+                (shown, Some(recovery))
+            }
+            // Those that there are still hold.
+            Purpose::Add(_) => (Shown::new(), None),
+        };
         let _turn = self.turn(&found.key).await?;
-        let pending = self.pending.take(connection, found.name()?);
-        let pending = pending.ok_or_else(|| messages::nothing_pending(&found.key))?;
-        let record = match pending.confirm(typed, recovery, clock::now()) {
+        let (existing, version) = self.present_record(&found)?;
+        let taken = self.enrollments.take_secret(connection, name);
+        let (pending, terms) = taken.ok_or_else(over)?;
+        let purpose = pending.purpose().clone();
+        let record = match pending.confirm(typed, existing, recovery, clock::now()) {
             Ok(record) => record,
-            Err(refusal) => return Err(self.not_confirmed(connection, &found.key, refusal)),
+            Err(refusal) => {
+                return Err(self.not_confirmed(connection, &found.key, refusal, terms));
+            }
         };
         if found.account()?.uid != record.uid {
             return Err(messages::account_changed(&found.key));
         }
-        self.bind(&record, caller).await?;
+        self.bind(&record, version, &purpose, &terms).await?;
         Ok(shown)
     }
 
@@ -119,59 +160,252 @@ impl Daemon {
     /// If it started nothing.
     pub async fn cancel_enrollment(&self, connection: &str, user: &str) -> Result<(), Error> {
         let found = self.find(user).await?;
-        let pending = self.pending.take(connection, found.name()?);
-        pending
-            .map(drop)
-            .ok_or_else(|| messages::nothing_pending(&found.key))
-    }
-
-    /// Takes the authenticator of `user` away, also where the account is gone or another.
-    ///
-    /// # Errors
-    /// If there is none, or something fails.
-    pub async fn unenroll(&self, caller: u32, user: &str) -> Result<(), Error> {
-        let found = self.find(user).await?;
-        let _turn = self.turn(&found.key).await?;
-        let name = found.name()?;
-        let stored = self
-            .store
-            .record(name)
-            .map_err(|error| store_failed(&error))?;
-        let version = stored.and_then(|stored| stored.version);
-        let Some(version) = version else {
-            return Err(found
-                .account()
-                .map_or_else(|gone| gone, |_| messages::not_enrolled(&found.key)));
-        };
-        let removed = self.store.remove_record(name, version).await;
-        removed.map_err(|error| store_failed(&error))?;
-        audit::unenrolled(name, caller);
-        self.tell(Happened::Unenrolled, name.as_str(), caller);
+        let ended = self.enrollments.end(connection, found.name()?);
+        let stage = ended.ok_or_else(|| messages::nothing_pending(&found.key))?;
+        abandon(found.name()?, stage).await;
         Ok(())
     }
 
-    async fn bind(&self, record: &Record, caller: u32) -> Result<(), Error> {
-        match self.store.put_record(record, None).await {
+    /// Forgets everything that `connection`, which has left the bus, had started.
+    pub async fn connection_gone(&self, connection: &str) {
+        for (name, stage) in self.enrollments.end_all_of(connection) {
+            abandon(&name, stage).await;
+        }
+    }
+
+    /// Whether the account is at a point from which `purpose` leads on.
+    fn check_standing(&self, found: &Found, purpose: &Purpose, caller: u32) -> Result<(), Error> {
+        let subject = match caller {
+            0 => self.load(found)?,
+            _ => self.load_for_login(found)?,
+        };
+        match (subject, purpose) {
+            (Subject::Suspended, _) => Err(messages::suspended(&found.key)),
+            (Subject::Changed, _) => Err(messages::account_changed(&found.key)),
+            (Subject::Enrolled(_), Purpose::New) => Err(messages::already_enrolled(&found.key)),
+            (Subject::NotEnrolled(_), Purpose::Replace | Purpose::Add(_)) => {
+                Err(messages::nothing_to_add_to(&found.key))
+            }
+            (Subject::Enrolled(_) | Subject::NotEnrolled(_) | Subject::Unknown(_), _) => Ok(()),
+        }
+    }
+
+    /// What has to be proven, as the configuration has it.
+    fn proof(
+        &self,
+        caller: u32,
+        request: &EnrollRequest,
+        name: &AccountName,
+    ) -> Result<Proof, Error> {
+        let config = self.config();
+        let is_root = caller == 0;
+        if request.any_identity && !is_root {
+            return Err(messages::only_root("--any-identity"));
+        }
+        let how = How::from_wire(request.how).ok_or_else(messages::unknown_request)?;
+        let sign_in = match (how, config.self_enroll) {
+            (How::Offline, _) if is_root => return Ok(Proof::Enough),
+            (How::Offline, _) => return Err(messages::only_root("--offline")),
+            (_, SelfEnroll::No) if !is_root => {
+                return Err(messages::no_self_enrollment(name.as_str()));
+            }
+            (How::Configured, SelfEnroll::Ticket) if !is_root => return Ok(Proof::Enough),
+            (How::Browser, SelfEnroll::Ticket) if !is_root => return Err(messages::no_sign_in()),
+            (How::Configured, _) => SignIn::Device,
+            (How::Browser, _) => SignIn::Browser,
+        };
+        if !config.identity.policy.is_open() {
+            return Err(messages::closed());
+        }
+        Ok(Proof::SignIn(sign_in))
+    }
+
+    /// The version of the ticket, where one is needed or given.
+    fn check_ticket(
+        &self,
+        caller: u32,
+        request: &EnrollRequest,
+        found: &Found,
+        account: &Account,
+    ) -> Result<Option<u64>, Error> {
+        let config = self.config();
+        let needed = config.require_ticket || config.self_enroll == SelfEnroll::Ticket;
+        if request.ticket.is_empty() && (caller == 0 || !needed) {
+            return Ok(None);
+        }
+        self.ticket_for(found, account, &request.ticket).map(Some)
+    }
+
+    /// The secret of somebody who proved enough without signing in.
+    fn skip_sign_in(
+        &self,
+        applicant: &Applicant<'_>,
+        place: Place,
+        account: &Account,
+        purpose: Purpose,
+    ) -> Result<Progress, Error> {
+        let pending = self.new_pending(account, purpose, None)?;
+        let progress = self.secret_progress(&pending, &applicant.origin);
+        let kept = place.keep(enrollments::Stage::Secret(pending.into()));
+        kept.ok_or_else(|| messages::nothing_pending(account.name.as_str()))?;
+        Ok(progress)
+    }
+
+    /// A secret for who signed in, if the account is theirs.
+    fn accept_claims(
+        &self,
+        found: &Found,
+        claims: &proauth_interface::Claims,
+        signing_in: &SigningIn,
+        terms: &Terms,
+    ) -> Result<Pending, Error> {
+        let account = found.account()?;
+        let identity = self.judge_claims(claims, account, signing_in.any_identity, terms.caller)?;
+        let (existing, _) = self.present_record(found)?;
+        let bound = existing.and_then(|record| record.identity);
+        if bound.is_some_and(|bound| !bound.is_same_as(&identity)) {
+            audit::another_subject(&account.name, terms.caller, &identity);
+            return Err(messages::another_subject(&found.key, &claims.user));
+        }
+        audit::signed_in(
+            &account.name,
+            terms.caller,
+            &identity,
+            signing_in.any_identity,
+        );
+        self.new_pending(account, signing_in.purpose.clone(), Some(identity))
+    }
+
+    fn new_pending(
+        &self,
+        account: &Account,
+        purpose: Purpose,
+        identity: Option<Identity>,
+    ) -> Result<Pending, Error> {
+        let secret = new_secret().map_err(|error| no_randomness(&error))?;
+        Ok(Pending::start(
+            account.name.clone(),
+            account.uid,
+            purpose,
+            identity,
+            secret,
+            self.config().parameters,
+            clock::now(),
+        ))
+    }
+
+    /// What is stored of `found` now, if anything is.
+    fn present_record(&self, found: &Found) -> Result<(Option<Record>, Option<u64>), Error> {
+        match self.load(found)? {
+            Subject::Enrolled(stored) => {
+                let Versioned { value, version } = *stored;
+                Ok((Some(value), version))
+            }
+            Subject::Changed => Err(messages::account_changed(&found.key)),
+            Subject::Suspended | Subject::NotEnrolled(_) | Subject::Unknown(_) => Ok((None, None)),
+        }
+    }
+
+    async fn bind(
+        &self,
+        record: &Record,
+        version: Option<u64>,
+        purpose: &Purpose,
+        terms: &Terms,
+    ) -> Result<(), Error> {
+        let stored = match terms.ticket {
+            None => self.store.put_record(record, version).await,
+            Some(ticket) => {
+                self.store
+                    .put_record_for_ticket(record, version, ticket)
+                    .await
+            }
+        };
+        match stored {
             Ok(()) => {
-                audit::enrolled(&record.name, record.uid, caller);
-                self.tell(Happened::Enrolled, record.name.as_str(), caller);
+                audit::enrolled(record, purpose, terms);
+                self.tell_of_enrollment(happened(purpose), record.name.as_str(), terms);
                 Ok(())
             }
-            Err(StoreError::Conflict) => Err(messages::already_enrolled(record.name.as_str())),
+            Err(StoreError::Conflict) => Err(messages::changed_meanwhile()),
             Err(error) => Err(store_failed(&error)),
         }
     }
 
     /// Keeps what is still pending, and says what was wrong.
-    fn not_confirmed(&self, connection: &str, user: &str, refusal: NotConfirmed) -> Error {
+    fn not_confirmed(
+        &self,
+        connection: &str,
+        user: &str,
+        refusal: NotConfirmed,
+        terms: Terms,
+    ) -> Error {
         let (pending, error) = match refusal {
-            NotConfirmed::TooLate => return messages::nothing_pending(user),
             NotConfirmed::WrongCode(pending) => (pending, messages::first_code_wrong()),
             NotConfirmed::ClockOff(pending, seconds) => {
                 (pending, messages::first_code_clock_off(seconds))
             }
+            NotConfirmed::TooLate => return messages::nothing_pending(user),
+            other => return messages::not_confirmed(user, &other),
         };
-        self.pending.put(connection, pending).err().unwrap_or(error)
+        self.enrollments.put_back(connection, pending, terms);
+        error
+    }
+
+    fn secret_progress(&self, pending: &Pending, origin: &str) -> Progress {
+        let host = host_name();
+        Progress {
+            stage: Stage::Secret.to_wire(),
+            user: pending.name().to_string(),
+            key_uri: pending.uri(&self.config().issuer, &host),
+            secret: pending.secret().to_base32(),
+            host,
+            origin: origin.to_owned(),
+            expires_in: u32::try_from(proauth_core::enrollment::PENDING_FOR).unwrap_or(u32::MAX),
+            ..Progress::default()
+        }
+    }
+}
+
+fn sign_in_progress(name: &AccountName, origin: &str, signing_in: &SigningIn) -> Progress {
+    let grant = signing_in.grant();
+    Progress {
+        stage: Stage::SignIn.to_wire(),
+        user: name.to_string(),
+        host: host_name(),
+        origin: origin.to_owned(),
+        expires_in: signing_in.left(clock::now()),
+        sign_in_uri: grant.uri.clone(),
+        complete_uri: grant.complete_uri.clone(),
+        sign_in_code: grant.code.clone(),
+        ..Progress::default()
+    }
+}
+
+async fn abandon(name: &AccountName, stage: enrollments::Stage) {
+    audit::enrollment_abandoned(name);
+    if let enrollments::Stage::SignIn(signing_in) = stage {
+        signing_in.cancel().await;
+    }
+}
+
+fn purpose(request: &EnrollRequest) -> Result<Purpose, Error> {
+    use proauth_interface::Purpose as Wire;
+    match Wire::from_wire(request.purpose) {
+        Some(Wire::New) => Ok(Purpose::New),
+        Some(Wire::Replace) => Ok(Purpose::Replace),
+        Some(Wire::Add) => AuthenticatorName::parse(&request.name)
+            .map(Purpose::Add)
+            .map_err(|_| messages::bad_authenticator_name(&request.name)),
+        None => Err(messages::unknown_request()),
+    }
+}
+
+const fn happened(purpose: &Purpose) -> Happened {
+    match purpose {
+        Purpose::New => Happened::Enrolled,
+        Purpose::Replace => Happened::AuthenticatorReplaced,
+        Purpose::Add(_) => Happened::AuthenticatorAdded,
     }
 }
 

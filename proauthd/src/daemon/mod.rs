@@ -8,14 +8,17 @@ mod accounts;
 mod admin;
 pub mod clock;
 mod enrollment;
+mod enrollments;
 mod events;
 mod hasher;
+mod identity_report;
 pub mod log;
 mod login;
 mod pace;
 mod recovery;
 mod serve;
 mod settings;
+mod sign_in;
 mod status;
 mod subject;
 mod suspension;
@@ -34,7 +37,9 @@ use crate::store::{Store, StoreError};
 use crate::{audit, messages};
 
 pub use accounts::{Account, Accounts};
-use enrollment::PendingEnrollments;
+pub use enrollment::Applicant;
+pub use enrollments::Terms;
+use enrollments::Enrollments;
 use events::Events;
 use hasher::Hasher;
 pub use login::{Attempt, Judgement};
@@ -50,7 +55,7 @@ pub struct Daemon {
     turns: Turns,
     hasher: Hasher,
     events: Events,
-    pending: PendingEnrollments,
+    enrollments: Enrollments,
     config: RwLock<Arc<Config>>,
     /// Computed against for names without an authenticator, so that they take as long.
     decoy: Secret,
@@ -71,7 +76,7 @@ impl Daemon {
             turns: Turns::new(),
             hasher: Hasher::new(),
             events,
-            pending: PendingEnrollments::new(),
+            enrollments: Enrollments::default(),
             config: RwLock::new(Arc::new(config)),
             decoy: new_secret()?,
             clock_unsynchronised: AtomicBool::new(false),

@@ -1,0 +1,253 @@
+//! The enrollments under way: only in memory, one for each account, and each only for the
+//! connection that started it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use proauth_core::enrollment::{Pending, Purpose};
+use proauth_core::{AccountName, UnixTime};
+use proauth_interface::Error;
+
+use super::clock;
+use super::sign_in::SigningIn;
+use crate::messages;
+
+/// Enrollments under way at a time.
+const MOST: usize = 256;
+
+/// Of these, how many may wait for somebody to sign in.
+const MOST_SIGNING_IN: usize = 16;
+
+/// What an enrollment is about, whatever stage it is in.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// The uid of who started it.
+    pub caller: u32,
+    /// Where that one is logged in from; empty where that is not known.
+    pub origin: String,
+    /// The version of the ticket that is used up with it, where there is one.
+    pub ticket: Option<u64>,
+}
+
+/// How far an enrollment is.
+pub enum Stage {
+    /// Nobody has been told anything yet.
+    Starting { signs_in: bool },
+    /// Somebody has to sign in.
+    SignIn(Arc<SigningIn>),
+    /// The secret was handed out.
+    Secret(Box<Pending>),
+}
+
+struct Enrollment {
+    place: u64,
+    connection: String,
+    stage: Stage,
+    terms: Terms,
+}
+
+/// All of them.
+#[derive(Clone, Default)]
+pub struct Enrollments(Arc<Mutex<Table>>);
+
+#[derive(Default)]
+struct Table {
+    by_name: HashMap<AccountName, Enrollment>,
+    places: u64,
+}
+
+/// A place among them, free again when this is dropped, unless it was kept.
+pub struct Place {
+    all: Enrollments,
+    name: AccountName,
+    number: u64,
+}
+
+impl Enrollments {
+    /// Reserves the place of `name` for `connection`.
+    ///
+    /// # Errors
+    /// If it is taken, or there are too many.
+    pub fn reserve(
+        &self,
+        name: &AccountName,
+        connection: &str,
+        signs_in: bool,
+        terms: Terms,
+    ) -> Result<Place, Error> {
+        let now = clock::now();
+        let mut table = self.lock();
+        table.by_name.retain(|_, enrollment| !enrollment.is_over(now));
+        let taken = |it: &Enrollment| it.connection != connection || it.is_starting();
+        if table.by_name.get(name).is_some_and(taken) {
+            return Err(messages::under_way(name.as_str()));
+        }
+        let signing_in = table.by_name.values().filter(|it| it.signs_in()).count();
+        if table.by_name.len() >= MOST || (signs_in && signing_in >= MOST_SIGNING_IN) {
+            return Err(messages::too_many_pending());
+        }
+        table.places += 1;
+        let enrollment = Enrollment {
+            place: table.places,
+            connection: connection.to_owned(),
+            stage: Stage::Starting { signs_in },
+            terms,
+        };
+        let place = Place {
+            all: self.clone(),
+            name: name.clone(),
+            number: enrollment.place,
+        };
+        table.by_name.insert(name.clone(), enrollment);
+        Ok(place)
+    }
+
+    /// The sign-in that `connection` waits for, to get an account called `name`.
+    pub fn signing_in(
+        &self,
+        connection: &str,
+        name: &AccountName,
+    ) -> Option<(Arc<SigningIn>, Terms)> {
+        match self.lock().by_name.get(name)? {
+            Enrollment {
+                connection: owner,
+                stage: Stage::SignIn(signing_in),
+                terms,
+                ..
+            } if owner == connection => Some((Arc::clone(signing_in), terms.clone())),
+            _ => None,
+        }
+    }
+
+    /// Turns the sign-in of `connection` into a secret that was handed out; `None` if the
+    /// enrollment ended meanwhile.
+    pub fn hand_out(&self, signing_in: &Arc<SigningIn>, pending: Pending) -> Option<()> {
+        let all = &mut self.lock().by_name;
+        let enrollment = all.get_mut(pending.name())?;
+        match &enrollment.stage {
+            Stage::SignIn(present) if Arc::ptr_eq(present, signing_in) => {}
+            _ => return None,
+        }
+        enrollment.stage = Stage::Secret(Box::new(pending));
+        Some(())
+    }
+
+    /// Ends the sign-in, if it is still under way.
+    pub fn give_up(&self, name: &AccountName, signing_in: &Arc<SigningIn>) {
+        let all = &mut self.lock().by_name;
+        let is_it = |it: &Enrollment| matches!(&it.stage, Stage::SignIn(present) if Arc::ptr_eq(present, signing_in));
+        if all.get(name).is_some_and(is_it) {
+            all.remove(name);
+        }
+    }
+
+    /// What the secret is for that `connection` was handed out for `name`.
+    pub fn purpose_of_secret(&self, connection: &str, name: &AccountName) -> Option<Purpose> {
+        match self.lock().by_name.get(name)? {
+            Enrollment {
+                connection: owner,
+                stage: Stage::Secret(pending),
+                ..
+            } if owner == connection => Some(pending.purpose().clone()),
+            _ => None,
+        }
+    }
+
+    /// Takes the secret that `connection` was handed out for `name`; what another one was handed
+    /// out stays.
+    pub fn take_secret(
+        &self,
+        connection: &str,
+        name: &AccountName,
+    ) -> Option<(Box<Pending>, Terms)> {
+        let all = &mut self.lock().by_name;
+        all.get(name).filter(|it| {
+            it.connection == connection && matches!(it.stage, Stage::Secret(_))
+        })?;
+        match all.remove(name)? {
+            Enrollment {
+                stage: Stage::Secret(pending),
+                terms,
+                ..
+            } => Some((pending, terms)),
+            _ => None,
+        }
+    }
+
+    /// Puts back what [`Enrollments::take_secret`] took, unless somebody has begun anew.
+    pub fn put_back(&self, connection: &str, pending: Pending, terms: Terms) {
+        let mut table = self.lock();
+        table.places += 1;
+        let place = table.places;
+        let name = pending.name().clone();
+        table.by_name.entry(name).or_insert_with(|| Enrollment {
+            place,
+            connection: connection.to_owned(),
+            stage: Stage::Secret(Box::new(pending)),
+            terms,
+        });
+    }
+
+    /// Ends what `connection` started for `name`, and returns how far it was.
+    pub fn end(&self, connection: &str, name: &AccountName) -> Option<Stage> {
+        let all = &mut self.lock().by_name;
+        all.get(name).filter(|it| it.connection == connection)?;
+        all.remove(name).map(|enrollment| enrollment.stage)
+    }
+
+    /// Ends everything that `connection` started, and returns how far it was.
+    pub fn end_all_of(&self, connection: &str) -> Vec<(AccountName, Stage)> {
+        let all = &mut self.lock().by_name;
+        all.extract_if(|_, enrollment| enrollment.connection == connection)
+            .map(|(name, enrollment)| (name, enrollment.stage))
+            .collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Enrollment {
+    const fn is_starting(&self) -> bool {
+        matches!(self.stage, Stage::Starting { .. })
+    }
+
+    fn signs_in(&self) -> bool {
+        matches!(
+            self.stage,
+            Stage::Starting { signs_in: true } | Stage::SignIn(_)
+        )
+    }
+
+    fn is_over(&self, now: UnixTime) -> bool {
+        match &self.stage {
+            Stage::Starting { .. } => false,
+            Stage::SignIn(signing_in) => signing_in.is_over(now),
+            Stage::Secret(pending) => pending.is_over(now),
+        }
+    }
+}
+
+impl Place {
+    /// Keeps the place, for an enrollment that is at `stage` now; `None` if it ended meanwhile.
+    pub fn keep(self, stage: Stage) -> Option<()> {
+        let mut table = self.all.lock();
+        let enrollment = table.by_name.get_mut(&self.name)?;
+        if enrollment.place != self.number {
+            return None;
+        }
+        enrollment.stage = stage;
+        Some(())
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut table = self.all.lock();
+        let is_it = |it: &Enrollment| it.place == self.number && it.is_starting();
+        if table.by_name.get(&self.name).is_some_and(is_it) {
+            table.by_name.remove(&self.name);
+        }
+    }
+}
