@@ -1,14 +1,16 @@
 //! The commands there are.
 
 /// Every command, as one would type it for help.
-pub const COMMANDS: [&[&str]; 17] = [
+pub const COMMANDS: [&[&str]; 21] = [
     &["serve"],
     &["hooks"],
     &["init"],
     &["enroll"],
+    &["invite"],
     &["status"],
     &["list"],
     &["unenroll"],
+    &["reset"],
     &["unlock"],
     &["suspend"],
     &["resume"],
@@ -17,6 +19,8 @@ pub const COMMANDS: [&[&str]; 17] = [
     &["emergency"],
     &["verify"],
     &["resync"],
+    &["identity"],
+    &["identity", "check"],
     &["config"],
     &["config", "check"],
 ];

@@ -1,21 +1,23 @@
-//! Asking: the daemon under a deadline, and the person at the terminal.
+//! Asking the daemon, under a deadline.
 
-use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::time::Duration;
 
 use proauth_interface::{Daemon, Error};
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
-use zeroize::Zeroizing;
 
 use super::Common;
 use super::failure::Failure;
+use super::interrupt::Interrupt;
 
 /// What a person waits for without wondering; the daemon's own deadlines are shorter.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// More than any code, less than would hurt.
-const MAX_LINE: u64 = 16 * 1024;
+/// The same where the daemon asks somebody over the network.
+const PATIENCE_WITH_NETWORKS: Duration = Duration::from_secs(60);
+
+/// What somebody who has pressed Ctrl-C waits for.
+const PATIENCE_WITH_GOODBYES: Duration = Duration::from_secs(2);
 
 /// A daemon to ask, one question at a time.
 pub struct Asker {
@@ -33,9 +35,7 @@ impl Asker {
             .enable_all()
             .build()
             .map_err(|error| Failure::Unable(format!("cannot start: {error}; try again")))?;
-        let connected =
-            runtime.block_on(async { timeout(PATIENCE, Daemon::connect(&common.bus)).await });
-        let daemon = connected.map_err(|_| no_answer())??;
+        let daemon = runtime.block_on(in_time(PATIENCE, Daemon::connect(&common.bus)))??;
         Ok(Self { runtime, daemon })
     }
 
@@ -58,41 +58,78 @@ impl Asker {
         &self,
         question: impl AsyncFnOnce(&Daemon) -> Result<T, Error>,
     ) -> Result<Result<T, Error>, Failure> {
-        let answer = async { timeout(PATIENCE, question(&self.daemon)).await };
-        self.runtime.block_on(answer).map_err(|_| no_answer())
+        self.runtime
+            .block_on(in_time(PATIENCE, question(&self.daemon)))
+    }
+
+    /// Asks one question that the daemon has to ask somebody over the network.
+    ///
+    /// # Errors
+    /// If there is no answer, or a signal came first.
+    pub fn ask_far<T>(
+        &self,
+        interrupt: &mut Interrupt,
+        question: impl AsyncFnOnce(&Daemon) -> Result<T, Error>,
+    ) -> Result<Result<T, Error>, Failure> {
+        self.until(interrupt, async |daemon| {
+            in_time(PATIENCE_WITH_NETWORKS, question(daemon)).await
+        })
+    }
+
+    /// Gives up what was begun for `user`. The daemon would notice that we are gone by itself.
+    pub fn cancel(&self, user: &str) {
+        let cancelled = in_time(PATIENCE_WITH_GOODBYES, self.daemon.cancel_enrollment(user));
+        let _ = self.runtime.block_on(cancelled);
+    }
+
+    /// Listens for signals, from now on to the end of the program: whatever waits from then on
+    /// waits by [`Self::until`].
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn listen(&self) -> Result<Interrupt, Failure> {
+        let _inside = self.runtime.enter();
+        Interrupt::listen()
+            .map_err(|error| Failure::Unable(format!("cannot listen for signals: {error}")))
+    }
+
+    /// Does `what`, until that is done or a signal comes.
+    ///
+    /// # Errors
+    /// Its own, or [`Failure::Interrupted`].
+    pub fn until<T>(
+        &self,
+        interrupt: &mut Interrupt,
+        what: impl AsyncFnOnce(&Daemon) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.runtime.block_on(async {
+            tokio::select! {
+                biased;
+                signal = interrupt.came() => Err(Failure::Interrupted(signal)),
+                done = what(&self.daemon) => done,
+            }
+        })
     }
 }
 
-/// Reads a line from stdin; asks for it on stderr where a person is there to read that.
+/// The answer to one question, unless it takes longer than anything does.
 ///
 /// # Errors
-/// If there is no line.
-pub fn read_line(prompt: &str) -> Result<Zeroizing<String>, Failure> {
-    let missing = || Failure::Usage("no code was given; type it, or pass it on stdin".into());
-    if is_person() {
-        let mut stderr = io::stderr();
-        let _ = write!(stderr, "{prompt}").and_then(|()| stderr.flush());
-    }
-    let mut line = Zeroizing::new(Vec::new());
-    let mut stdin = io::stdin().lock();
-    stdin
-        .by_ref()
-        .take(MAX_LINE)
-        .read_until(b'\n', &mut line)
-        .map_err(|_| missing())?;
-    if line.is_empty() {
-        return Err(missing());
-    }
-    let text = Zeroizing::new(String::from_utf8_lossy(&line).into_owned());
-    Ok(Zeroizing::new(
-        text.trim_end_matches(['\n', '\r'])
-            .replace('\0', "\u{fffd}"),
-    ))
+/// If there is none by then.
+pub async fn answer<T>(
+    question: impl Future<Output = Result<T, Error>>,
+) -> Result<Result<T, Error>, Failure> {
+    in_time(PATIENCE, question).await
 }
 
-/// Whether somebody types, so that asking again makes sense.
-pub fn is_person() -> bool {
-    io::stdin().is_terminal()
+async fn in_time<T>(patience: Duration, question: impl Future<Output = T>) -> Result<T, Failure> {
+    let no_answer = |_| {
+        Failure::Unreachable(format!(
+            "no answer in {} seconds; is the daemon running? (`systemctl status proauthd dbus`)",
+            patience.as_secs()
+        ))
+    };
+    timeout(patience, question).await.map_err(no_answer)
 }
 
 /// The name of the account that runs this command.
@@ -107,11 +144,4 @@ pub fn own_name() -> Result<String, Failure> {
             "uid {uid} has no account name; give one with --user"
         ))),
     }
-}
-
-fn no_answer() -> Failure {
-    Failure::Unreachable(format!(
-        "no answer in {} seconds; is the daemon running? (`systemctl status proauthd dbus`)",
-        PATIENCE.as_secs()
-    ))
 }

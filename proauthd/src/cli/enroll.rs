@@ -1,115 +1,177 @@
 //! `proauthd enroll`: binds an authenticator to an account.
 
 use clap::Args;
-use proauth_interface::{Error, StartReply};
+use proauth_interface::{EnrollRequest, Error, How, Progress, Purpose, Stage};
 use serde_json::json;
-use terminal_size::{Height, Width, terminal_size};
 
-use super::ask::{Asker, is_person, read_line};
+use super::ask::{Asker, own_name};
 use super::failure::Failure;
-use super::{Common, output, qr, recovery_codes};
-
-/// How often a person may try the first code.
-const TRIES: usize = 3;
+use super::interrupt::Interrupt;
+use super::sign_in::{Errand, sign_in, unknown_answer};
+use super::typed::{is_person, read_hidden, read_line_until};
+use super::{Common, key, output, recovery_codes};
 
 /// Bind an authenticator to an account
 #[derive(Debug, Args)]
-#[command(after_help = "Example: proauthd enroll --user alice --offline\n\n\
-    Without a terminal, the first code is read from stdin, after the key has been printed.")]
+#[command(
+    after_help = "Examples:\n  proauthd enroll                        yourself\n  \
+    proauthd enroll --add tablet           one more device\n  \
+    proauthd enroll --user alice --offline (as root) somebody who does not sign in\n\n\
+    Without a terminal, codes are read from stdin, one a line: with --replace and --add a current \
+    one first, then, after the key was printed, the first code of the new authenticator."
+)]
 pub struct Enroll {
-    /// Account to enroll
+    /// Account to enroll; your own unless you are root
     #[arg(long, value_name = "USER")]
-    user: String,
-    /// Do not sign in with an identity provider (as root; the only way so far)
-    #[arg(long, required = true)]
+    user: Option<String>,
+    /// Sign in with a browser on this machine
+    #[arg(long)]
+    browser: bool,
+    /// Do not sign in (as root)
+    #[arg(long, conflicts_with_all = ["browser", "ticket", "any_identity"])]
     offline: bool,
+    /// Bind it in place of the authenticator that there is, which works until then
+    #[arg(long)]
+    replace: bool,
+    /// Bind it beside the authenticators that there are, under this name
+    #[arg(long, value_name = "NAME", conflicts_with = "replace")]
+    add: Option<String>,
+    /// Ticket that an administrator gave you
+    #[arg(long, value_name = "TICKET")]
+    ticket: Option<String>,
+    /// Accept whoever signs in (as root)
+    #[arg(long)]
+    any_identity: bool,
 }
 
 impl Enroll {
-    /// Shows a new secret, and binds it once its first code is right.
+    /// Gets a secret, shows it, and binds it once its first code is right.
     pub fn run(self, common: &Common) -> Result<(), Failure> {
+        let user = match &self.user {
+            Some(user) => user.clone(),
+            None => own_name()?,
+        };
         let asker = Asker::connect(common)?;
-        let user = self.user.as_str();
-        let reply = asker.ask(async |daemon| daemon.start_enrollment(user).await)?;
-        if let Err(unseen) = show_secret(&reply, common.json) {
-            forget(&asker, user);
-            return Err(match unseen {
-                Failure::OutputClosed => Failure::No("nobody read the key; start again".into()),
-                unseen => unseen,
-            });
+        let mut interrupt = asker.listen()?;
+        let begun = self.start(&asker, &mut interrupt, &user)?;
+        match self.finish(&asker, &mut interrupt, &begun, common.json) {
+            Ok(codes) => self.tell(common, &begun.user, &codes),
+            Err(failure) => {
+                asker.cancel(&begun.user);
+                Err(match failure {
+                    Failure::OutputClosed => {
+                        Failure::No("nobody reads what is to be done; start again".into())
+                    }
+                    failure => failure,
+                })
+            }
         }
-        let codes = confirm(&asker, user)?;
+    }
+
+    /// Begins it; a ticket that is missing is asked for.
+    fn start(
+        &self,
+        asker: &Asker,
+        interrupt: &mut Interrupt,
+        user: &str,
+    ) -> Result<Progress, Failure> {
+        let mut request = self.request(user);
+        if self.purpose() != Purpose::New {
+            let prompt = format!("Current or recovery code of {user}: ");
+            request.code = read_hidden(asker, interrupt, &prompt)?.to_string();
+        }
+        match begin(asker, interrupt, &request)? {
+            Err(Error::TicketRejected(sentence)) if self.ticket.is_none() && is_person() => {
+                output::note(sentence);
+                request.ticket = read_line_until(asker, interrupt, "Ticket: ")?.to_string();
+                Ok(begin(asker, interrupt, &request)??)
+            }
+            begun => Ok(begun?),
+        }
+    }
+
+    /// Everything up to the first code that is right; gives the recovery codes.
+    fn finish(
+        &self,
+        asker: &Asker,
+        interrupt: &mut Interrupt,
+        begun: &Progress,
+        json: bool,
+    ) -> Result<Vec<String>, Failure> {
+        let signed_in;
+        let progress = match Stage::from_wire(begun.stage) {
+            Some(Stage::Secret) => begun,
+            Some(Stage::SignIn) => {
+                signed_in = sign_in(asker, interrupt, begun, self.errand(), json)?;
+                &signed_in
+            }
+            None => return Err(unknown_answer()),
+        };
+        key::show(progress, json)?;
+        key::confirm(asker, interrupt, &begun.user)
+    }
+
+    fn tell(&self, common: &Common, user: &str, codes: &[String]) -> Result<(), Failure> {
         if common.json {
             return output::line(json!({ "enrolled": true, "recovery_codes": codes }));
         }
-        output::line(format_args!(
-            "{user} is enrolled. This first code is used up."
-        ))?;
-        recovery_codes::show(&codes)
-    }
-}
-
-fn show_secret(reply: &StartReply, json: bool) -> Result<(), Failure> {
-    if json {
-        return output::line(json!({ "uri": reply.uri, "secret": reply.secret }));
-    }
-    output::line("Scan this with an authenticator app, or type this key into it (time-based):")?;
-    output::line(format_args!("  {}", in_groups(&reply.secret)))?;
-    match qr::lines(&reply.uri) {
-        Ok(lines) if fits(&lines) => lines.iter().try_for_each(output::line),
-        _ => {
-            output::line("(The terminal is too small for the QR code: enlarge it, or use the key.)")
-        }
-    }
-}
-
-/// Whether a QR code and the question after it fit the terminal; where there is none, they do.
-fn fits(lines: &[qr::Line]) -> bool {
-    let columns = lines.first().map_or(0, |line| line.columns);
-    terminal_size().is_none_or(|(Width(width), Height(height))| {
-        columns <= usize::from(width) && lines.len() < usize::from(height)
-    })
-}
-
-/// Asks for the first code until it is right; a script has one try.
-fn confirm(asker: &Asker, user: &str) -> Result<Vec<String>, Failure> {
-    let tries = if is_person() { TRIES } else { 1 };
-    for left in (0..tries).rev() {
-        let code = match read_line("First code: ") {
-            Ok(code) => code,
-            Err(missing) => {
-                forget(asker, user);
-                return Err(missing);
+        let done = match (self.purpose(), &self.add) {
+            (Purpose::Add, Some(name)) => format!("{name} is an authenticator of {user} now."),
+            (Purpose::Replace, _) => {
+                format!("{user} has the new authenticator; the old one is of no use any more.")
             }
+            _ => format!("{user} is enrolled."),
         };
-        match asker.try_ask(async |daemon| daemon.confirm_enrollment(user, &code).await)? {
-            Err(Error::CodeRejected(sentence)) if left > 0 => eprint_line(&sentence),
-            Err(error) => {
-                forget(asker, user);
-                return Err(error.into());
-            }
-            Ok(recovery_codes) => return Ok(recovery_codes),
+        output::line(format_args!("{done} This first code is used up."))?;
+        match codes {
+            [] => Ok(()),
+            codes => recovery_codes::show(codes),
         }
     }
-    Err(Failure::No("nothing was enrolled; start again".into()))
+
+    fn request(&self, user: &str) -> EnrollRequest {
+        EnrollRequest {
+            user: user.to_owned(),
+            how: self.how().to_wire(),
+            purpose: self.purpose().to_wire(),
+            name: self.add.clone().unwrap_or_default(),
+            ticket: self.ticket.clone().unwrap_or_default(),
+            code: String::new(),
+            any_identity: self.any_identity,
+        }
+    }
+
+    fn errand(&self) -> Errand {
+        Errand {
+            how: self.how(),
+            purpose: self.purpose(),
+            any_identity: self.any_identity,
+        }
+    }
+
+    fn how(&self) -> How {
+        match (self.offline, self.browser) {
+            (true, _) => How::Offline,
+            (false, true) => How::Browser,
+            (false, false) => How::Configured,
+        }
+    }
+
+    fn purpose(&self) -> Purpose {
+        match (self.replace, &self.add) {
+            (true, _) => Purpose::Replace,
+            (false, Some(_)) => Purpose::Add,
+            (false, None) => Purpose::New,
+        }
+    }
 }
 
-/// The daemon would forget it by itself, in a while.
-fn forget(asker: &Asker, user: &str) {
-    let _ = asker.ask(async |daemon| daemon.cancel_enrollment(user).await);
-}
-
-fn eprint_line(sentence: &str) {
-    use std::io::Write;
-    let _ = writeln!(std::io::stderr(), "{sentence}");
-}
-
-/// The key in groups of four, as apps show and take it.
-fn in_groups(secret: &str) -> String {
-    let characters: Vec<char> = secret.chars().collect();
-    let groups: Vec<String> = characters
-        .chunks(4)
-        .map(|group| group.iter().collect())
-        .collect();
-    groups.join(" ")
+fn begin(
+    asker: &Asker,
+    interrupt: &mut Interrupt,
+    request: &EnrollRequest,
+) -> Result<Result<Progress, Error>, Failure> {
+    asker.ask_far(interrupt, async |daemon| {
+        daemon.start_enrollment(request).await
+    })
 }

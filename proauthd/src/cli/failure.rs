@@ -1,11 +1,14 @@
 //! How a command ends when it does not end well: a sentence, and an exit code.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use proauth_interface::{ConnectError, Error};
 
 use crate::daemon::ServeError;
+
+/// What shells add to the number of the signal that ended a program.
+const SIGNALLED: u8 = 128;
 
 /// Why a command did not do what it was asked.
 #[derive(Debug)]
@@ -22,6 +25,8 @@ pub enum Failure {
     Unable(String),
     /// Nobody reads the output any more.
     OutputClosed,
+    /// The signal of this number came while the command waited, before it had changed anything.
+    Interrupted(u8),
 }
 
 impl Failure {
@@ -34,10 +39,23 @@ impl Failure {
             Self::NotAllowed(sentence) => (4, sentence),
             Self::Unable(sentence) => (5, sentence),
             Self::OutputClosed => return ExitCode::SUCCESS,
+            Self::Interrupted(signal) => {
+                leave_the_line();
+                let code = SIGNALLED.saturating_add(signal);
+                (code, "cancelled; nothing was changed".to_owned())
+            }
         };
         // Where stderr is closed, the exit code says it.
         let _ = writeln!(io::stderr(), "proauthd: {sentence}");
         ExitCode::from(code)
+    }
+}
+
+/// Below what was being typed, or counted down.
+fn leave_the_line() {
+    let mut stderr = io::stderr();
+    if stderr.is_terminal() {
+        let _ = writeln!(stderr);
     }
 }
 
@@ -46,10 +64,16 @@ impl From<Error> for Failure {
         match error {
             Error::NotAuthorized(sentence) => Self::NotAllowed(sentence),
             Error::Unavailable(sentence) => Self::Unable(sentence),
-            Error::InvalidArgument(sentence) => Self::Usage(sentence),
+            Error::InvalidArgument(sentence) | Error::NotConfigured(sentence) => {
+                Self::Usage(sentence)
+            }
             Error::NoSuchUser(sentence)
             | Error::NotEnrolled(sentence)
             | Error::AlreadyEnrolled(sentence)
+            | Error::UnderWay(sentence)
+            | Error::TicketRejected(sentence)
+            | Error::SignInFailed(sentence)
+            | Error::IdentityRejected(sentence)
             | Error::NoPendingEnrollment(sentence)
             | Error::CodeRejected(sentence)
             | Error::Locked(sentence)
@@ -68,7 +92,7 @@ impl From<Error> for Failure {
 impl From<ConnectError> for Failure {
     fn from(error: ConnectError) -> Self {
         Self::Unreachable(match error {
-            ConnectError::NotRoot(uid) => format!(
+            ConnectError::WrongOwner(uid) => format!(
                 "the name of the daemon is owned by uid {uid}, not by root: somebody is posing as \
                  it; find out who (`busctl status org.proauth.Daemon1`)"
             ),

@@ -3,20 +3,30 @@
 
 mod ask;
 mod config_check;
+mod countdown;
 mod emergency;
 mod enroll;
 mod failure;
 mod hooks;
+mod identity_check;
+mod interrupt;
+mod invite;
+mod key;
 mod list;
 mod output;
+mod people;
 mod prune;
 mod qr;
 mod recovery_codes;
+mod reset;
 mod resume;
 mod resync;
+mod screen;
 mod serve;
+mod sign_in;
 mod status;
 mod suspend;
+mod typed;
 mod unenroll;
 mod unlock;
 mod verify;
@@ -63,12 +73,16 @@ enum Command {
     Init(serve::Init),
     /// Bind an authenticator to an account
     Enroll(enroll::Enroll),
+    /// Make tickets with which people enroll by themselves (as root)
+    Invite(invite::Invite),
     /// Show how it stands with an account
     Status(status::Status),
     /// Show all accounts that are enrolled or suspended (as root)
     List(list::List),
-    /// Take the authenticator of an account away (as root)
+    /// Take the authenticators of an account away (as root), or one that was added
     Unenroll(unenroll::Unenroll),
+    /// Take the authenticators of an account away, and make a ticket (as root)
+    Reset(reset::Reset),
     /// Forget the wrong codes of an account (as root)
     Unlock(unlock::Unlock),
     /// Refuse every login of an account (as root)
@@ -85,6 +99,9 @@ enum Command {
     Verify(verify::Verify),
     /// Get an authenticator accepted again after clocks were wrong
     Resync(resync::Resync),
+    /// Look at how people sign in to enroll (as root)
+    #[command(subcommand)]
+    Identity(identity_check::Identity),
     /// Look at the configuration
     #[command(subcommand)]
     Config(config_check::Config),
@@ -101,9 +118,11 @@ pub fn run() -> ExitCode {
         Command::Hooks(command) => command.run(&common),
         Command::Init(command) => command.run(&common),
         Command::Enroll(command) => command.run(&common),
+        Command::Invite(command) => command.run(&common),
         Command::Status(command) => command.run(&common),
         Command::List(command) => command.run(&common),
         Command::Unenroll(command) => command.run(&common),
+        Command::Reset(command) => command.run(&common),
         Command::Unlock(command) => command.run(&common),
         Command::Suspend(command) => command.run(&common),
         Command::Resume(command) => command.run(&common),
@@ -112,6 +131,7 @@ pub fn run() -> ExitCode {
         Command::Emergency(command) => command.run(&common),
         Command::Verify(command) => command.run(&common),
         Command::Resync(command) => command.run(&common),
+        Command::Identity(command) => command.run(&common),
         Command::Config(command) => command.run(&common),
     };
     done.map_or_else(Failure::report, |()| ExitCode::SUCCESS)

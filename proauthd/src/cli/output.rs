@@ -1,6 +1,6 @@
 //! Writing to stdout, where the reader may go away at any time.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::{self, Write};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -14,13 +14,36 @@ use super::failure::Failure;
 /// # Errors
 /// If nobody reads it.
 pub fn line(text: impl Display) -> Result<(), Failure> {
+    write(format_args!("{text}\n"))
+}
+
+/// Writes `text` in place of the line that the cursor stands in, on a terminal.
+///
+/// # Errors
+/// If nobody reads it.
+pub fn rewrite(text: impl Display) -> Result<(), Failure> {
+    write(format_args!("\r{text}\x1b[K"))
+}
+
+fn write(text: fmt::Arguments<'_>) -> Result<(), Failure> {
     let mut stdout = io::stdout();
-    writeln!(stdout, "{text}")
+    stdout
+        .write_fmt(text)
         .and_then(|()| stdout.flush())
         .map_err(|error| match error.kind() {
             io::ErrorKind::BrokenPipe => Failure::OutputClosed,
             _ => Failure::Unable(format!("cannot write: {error}; is the disk full?")),
         })
+}
+
+/// Writes a line to stderr. Where nobody reads that, the exit code tells.
+pub fn note(text: impl Display) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Text that came from elsewhere, without what would move the cursor.
+pub fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
 }
 
 /// An account, with the keys of `Admin.Status`.
@@ -34,6 +57,8 @@ pub fn account_json(account: &AccountStatus) -> Value {
         "period": account.period,
         "skew": account.skew,
         "enrolled_at": account.enrolled_at,
+        "authenticators": account.authenticators,
+        "identity": account.identity,
         "last_step_at": account.last_step_at,
         "clock_offset": account.clock_offset,
         "last_offset": account.last_offset,
@@ -52,7 +77,7 @@ pub fn account_json(account: &AccountStatus) -> Value {
 pub fn account_line(account: &AccountStatus) -> String {
     let AccountStatus { user, uid, .. } = account;
     let enrolled = match account.enrolled {
-        true => format!("enrolled at {}", time(account.enrolled_at)),
+        true => format!("enrolled at {}{}", time(account.enrolled_at), by(account)),
         false => "not enrolled".to_owned(),
     };
     let suspended = if account.suspended { ", suspended" } else { "" };
@@ -62,7 +87,19 @@ pub fn account_line(account: &AccountStatus) -> String {
         "unknown" => "; the name service does not say whether it is still there",
         _ => "",
     };
-    format!("{user} (uid {uid}): {enrolled}{suspended}{fate}")
+    let authenticators = match account.authenticators.as_slice() {
+        names @ [_, _, ..] => format!("; authenticators: {}", plain(&names.join(", "))),
+        _ => String::new(),
+    };
+    format!("{user} (uid {uid}): {enrolled}{suspended}{authenticators}{fate}")
+}
+
+/// Who signed in for it, if anybody did.
+fn by(account: &AccountStatus) -> String {
+    match account.identity.as_str() {
+        "" => String::new(),
+        identity => format!(" by {}", plain(identity)),
+    }
 }
 
 /// A Unix time, as people write it.

@@ -4,8 +4,9 @@ use clap::Args;
 use proauth_interface::AccountStatus;
 use serde_json::json;
 
-use super::ask::{Asker, is_person, read_line};
+use super::ask::Asker;
 use super::failure::Failure;
+use super::typed::{is_person, read_line};
 use super::{Common, output};
 
 /// Remove the records of accounts that are gone, or another account now

@@ -3,8 +3,9 @@
 use clap::Args;
 use serde_json::json;
 
-use super::ask::{Asker, own_name, read_line};
+use super::ask::{Asker, own_name};
 use super::failure::Failure;
+use super::typed::read_line;
 use super::{Common, output};
 use crate::messages;
 

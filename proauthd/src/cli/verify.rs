@@ -4,8 +4,9 @@ use clap::Args;
 use proauth_interface::Finding;
 use serde_json::json;
 
-use super::ask::{Asker, read_line};
+use super::ask::Asker;
 use super::failure::Failure;
+use super::typed::read_line;
 use super::{Common, output};
 use crate::messages;
 
