@@ -76,12 +76,13 @@ impl Browser {
         self.click("form:has(input[name=prompt][value=consent]) [type=submit]");
     }
 
-    /// Does not, on behalf of a device.
+    /// Does not.
     pub fn refuse(&mut self) {
         // There, and not at the page before.
-        self.read("input[name=prompt][value=consent]");
+        let consent = "input[name=prompt][value=consent]";
+        let find = json!({"using": "css selector", "value": consent});
+        self.0.run("element", &find);
         self.click("a[href$='/abort']");
-        self.wait_for("interrupted");
     }
 
     /// All that somebody does whose device shows `code`, to the end.
@@ -119,10 +120,5 @@ impl Browser {
 
     fn click(&mut self, css: &str) {
         self.0.run_on(css, "click", &json!({}));
-    }
-
-    fn read(&mut self, css: &str) {
-        self.0
-            .run("element", &json!({"using": "css selector", "value": css}));
     }
 }

@@ -12,6 +12,7 @@ use crate::{Authenticator, Clock, DEADLINE, Log, Offer, Ran};
 /// An enrollment under way. Dropping it leaves it alone.
 #[derive(Debug)]
 pub(crate) struct Enrolling {
+    program: Program,
     enroll: Child,
     stdin: Option<ChildStdin>,
     stdout: Log,
@@ -20,12 +21,14 @@ pub(crate) struct Enrolling {
 
 impl Enrolling {
     /// Starts it.
-    pub(crate) fn start(program: &Program) -> Self {
+    pub(crate) fn start(program: Program) -> Self {
+        let program = program.telling_pid();
         let mut enroll = program.spawn();
         let (stdout, stderr) = (Log::default(), Log::default());
         stdout.follow(enroll.stdout.take().expect("it is piped"));
         stderr.follow(enroll.stderr.take().expect("it is piped"));
         Self {
+            program,
             stdin: enroll.stdin.take(),
             enroll,
             stdout,
@@ -39,13 +42,20 @@ impl Enrolling {
         let _ = writeln!(stdin, "{line}");
     }
 
+    /// Sends it `signal`, by name.
+    pub(crate) fn signal(&self, signal: &str) {
+        assert!(self.stdout.wait_for("\n", DEADLINE), "it did not start");
+        let said = self.stdout.text();
+        let pid = said.lines().next().expect("it says its PID first");
+        self.program.signal(pid, signal);
+    }
+
     /// Waits for the line with `key` in it; nothing if it ends without.
     pub(crate) fn line_with(&self, key: &str) -> Option<Value> {
         let quoted = format!("\"{key}\":");
         let _said = self.stdout.wait_for(&quoted, DEADLINE);
         let text = self.stdout.text();
         let line = text.lines().find(|line| line.contains(&quoted))?;
-        // One write is one line.
         Some(serde_json::from_str(line).expect("enroll --json prints JSON"))
     }
 
@@ -79,9 +89,11 @@ impl Enrolling {
             assert!(patience, "enroll does not end: {}", self.stderr.text());
             std::thread::sleep(Duration::from_millis(1));
         };
+        let stdout = self.stdout.finished(DEADLINE);
+        let (_pid, stdout) = stdout.split_once('\n').expect("it says its PID first");
         Ran {
             code: status.code(),
-            stdout: self.stdout.finished(DEADLINE),
+            stdout: stdout.to_owned(),
             stderr: self.stderr.finished(DEADLINE),
         }
     }

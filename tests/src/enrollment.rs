@@ -46,7 +46,7 @@ impl World {
     /// If the daemon does not want to.
     pub fn offer(&self, user: &str) -> Offer {
         let program = self.proauthd(&["enroll", "--user", user, "--offline", "--json"]);
-        Enrolling::start(&program).offer(&self.clock)
+        Enrolling::start(program).offer(&self.clock)
     }
 }
 

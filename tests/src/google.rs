@@ -46,6 +46,19 @@ impl World {
         let started = self.google.try_start_as(&launch);
         started.expect("it starts with these options");
     }
+
+    /// Starts a proxy, on port 3128.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn proxy(&self) -> Service {
+        let program = format!("{PLACE}/proxy.mjs");
+        let launch = Launch::new(&["node", &program]);
+        let proxy = Service::new(&self.namespace, launch, Ready::Says("ready"));
+        proxy.start();
+        proxy
+    }
 }
 
 /// Puts the issuer where [`service`] starts it.

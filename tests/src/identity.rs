@@ -1,8 +1,10 @@
 //! `proauth-idp` in a world, installed as its packages will install it, and told of the issuer.
 
 use std::fs;
+use std::sync::Arc;
 
-use crate::{Namespace, install::Place, repository};
+use crate::service::{Launch, Ready};
+use crate::{Namespace, Service, install::Place, repository};
 
 /// A config for the issuer of the tests: the organisation example.com, whose addresses are the
 /// names of accounts. A test may replace lines of it, or add tables behind it.
@@ -24,6 +26,8 @@ const SECRETS: [(&str, &str); 2] = [
     ("/etc/proauth/browser-client-secret", "browser-secret\n"),
 ];
 
+const NOTIFY: &str = "/run/e2e/notify-idp";
+
 /// What the bus is told of it. The bus starts the program itself: there is no systemd.
 const ACTIVATION: &str = "config/dbus/org.proauth.IdentityProvider1.service";
 
@@ -44,6 +48,19 @@ pub(crate) fn install(namespace: &Namespace, place: &Place<'_>) {
         place.text(file, secret, 0o640);
         namespace.run(&["chgrp", "proauth-idp", file]);
     }
+}
+
+/// `proauth-idp`, started by hand: its account, and no environment but what the test gives it.
+pub(crate) fn service(namespace: &Arc<Namespace>) -> Service {
+    let program = program();
+    let account = [
+        "--reuid=proauth-idp",
+        "--regid=proauth-idp",
+        "--init-groups",
+    ];
+    let argv = [&["setpriv"], &account[..], &["--", &program]].concat();
+    let launch = Launch::new(&argv).env("NOTIFY_SOCKET", NOTIFY);
+    Service::new(namespace, launch, Ready::notifies(namespace, NOTIFY))
 }
 
 /// Where the bus looks for it.

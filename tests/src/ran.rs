@@ -57,6 +57,22 @@ impl Program {
         self
     }
 
+    /// Saying first, in a line of its own, what its PID is in the world.
+    pub(crate) fn telling_pid(mut self) -> Self {
+        let tell = ["sh", "-c", r#"echo $$; exec "$@""#, "sh"];
+        self.argv.splice(0..0, tell.map(str::to_owned));
+        self
+    }
+
+    /// Sends `signal` to the process that has this PID in its world. It may be gone.
+    pub(crate) fn signal(&self, pid: &str, signal: &str) {
+        let mut kill = self.namespace.command("kill");
+        let _ = kill
+            .args(["-s", signal, pid])
+            .stderr(Stdio::null())
+            .status();
+    }
+
     /// Starts it with all three standard streams piped.
     ///
     /// # Panics

@@ -29,30 +29,62 @@ impl World {
     /// # Panics
     /// If that does not come, with what came instead.
     pub fn sign_in_typing(&self, user: &str, arguments: &[&str], lines: &[&str]) -> SignIn {
+        let begun = self.try_sign_in(user, arguments, lines);
+        begun.unwrap_or_else(|ran| panic!("nobody was asked to sign in: {ran:?}"))
+    }
+
+    /// The same, which may end before anybody can sign in.
+    ///
+    /// # Errors
+    /// How it ended then.
+    ///
+    /// # Panics
+    /// If it neither ends nor says where to sign in.
+    pub fn try_sign_in(
+        &self,
+        user: &str,
+        arguments: &[&str],
+        lines: &[&str],
+    ) -> Result<SignIn, Ran> {
         let enroll = [&["enroll", "--json"], arguments].concat();
-        let mut enrolling = Enrolling::start(&self.proauthd(&enroll).by(user));
+        let mut enrolling = Enrolling::start(self.proauthd(&enroll).by(user));
         for line in lines {
             enrolling.type_line(line);
         }
-        let Some(told) = enrolling.line_with("sign_in_uri") else {
-            panic!("nobody was asked to sign in: {:?}", enrolling.end());
+        let Some(told) = enrolling.line_with("sign_in") else {
+            return Err(enrolling.end());
         };
-        let text = |key: &str| told[key].as_str().unwrap_or_default().to_owned();
-        SignIn {
-            uri: text("sign_in_uri"),
-            code: text("sign_in_code"),
+        let text = |key: &str| told["sign_in"][key].as_str().unwrap_or_default().to_owned();
+        Ok(SignIn {
+            uri: text("uri"),
+            code: text("code"),
             enrolling,
             clock: self.clock.clone(),
-        }
+        })
     }
 
     /// `user` runs `proauthd enroll` with `arguments`, and is refused before anybody signs in.
     ///
     /// # Panics
-    /// If it does not end.
+    /// If somebody can.
     pub fn enroll_in_vain(&self, user: &str, arguments: &[&str]) -> Ran {
+        match self.try_sign_in(user, arguments, &[]) {
+            Err(ran) => ran,
+            Ok(sign_in) => panic!("it is not refused: {sign_in:?}"),
+        }
+    }
+
+    /// The same, but expects a key at once, for nobody has to sign in.
+    ///
+    /// # Panics
+    /// If none comes.
+    pub fn offer_to(&self, user: &str, arguments: &[&str], lines: &[&str]) -> Offer {
         let enroll = [&["enroll", "--json"], arguments].concat();
-        Enrolling::start(&self.proauthd(&enroll).by(user)).end()
+        let mut enrolling = Enrolling::start(self.proauthd(&enroll).by(user));
+        for line in lines {
+            enrolling.type_line(line);
+        }
+        enrolling.offer(&self.clock)
     }
 }
 
@@ -78,6 +110,14 @@ impl SignIn {
     /// If it does not come, with what came instead.
     pub fn offer(self) -> Offer {
         self.enrolling.offer(&self.clock)
+    }
+
+    /// Sends the program `signal`, by name: `INT` is Ctrl-C.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub fn signal(&self, signal: &str) {
+        self.enrolling.signal(signal);
     }
 
     /// Waits for the end, which comes without a key.

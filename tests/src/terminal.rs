@@ -73,6 +73,30 @@ impl Terminal<'_> {
         assert_eq!(code, None, "ended without a prompt: {}", self.history());
     }
 
+    /// Waits until it is said where to sign in and what to type there, and reads that.
+    ///
+    /// # Panics
+    /// If it is not.
+    #[must_use]
+    pub fn sign_in(&self) -> (String, String) {
+        let find = |is_it: fn(&str) -> bool| {
+            let history = self.history();
+            let word = history.split_whitespace().find(|word| is_it(word));
+            word.map(|word| word.trim_end_matches(['.', ',', ':']).to_owned())
+        };
+        // As the issuer's codes look.
+        let code = |word: &str| {
+            let halves = word.split_once('-');
+            halves.is_some_and(|halves| [halves.0, halves.1].iter().all(|half| is_half(half)))
+        };
+        self.wait_until("code for signing in", || {
+            find(code).is_some() || self.exit_code().is_some()
+        });
+        let uri = find(|word| word.starts_with("https://"));
+        let both = uri.zip(find(code));
+        both.unwrap_or_else(|| panic!("ended without a code: {}", self.history()))
+    }
+
     /// Types `text` and Return.
     ///
     /// # Panics
@@ -160,4 +184,9 @@ impl Terminal<'_> {
             user => program.by(user).run(),
         }
     }
+}
+
+/// Whether it is a half of a code for signing in.
+fn is_half(word: &str) -> bool {
+    word.len() == 4 && word.chars().all(|c| c.is_ascii_uppercase())
 }

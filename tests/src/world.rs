@@ -8,7 +8,7 @@ use crate::attempt::Way;
 use crate::datagrams::Datagrams;
 use crate::ran::Program;
 use crate::service::{Launch, Ready};
-use crate::{Attempt, Clock, Namespace, Ran, Service, google, install, webdriver};
+use crate::{Attempt, Clock, Namespace, Ran, Service, google, identity, install, webdriver};
 
 const NOTIFY: &str = "/run/e2e/notify";
 
@@ -25,6 +25,9 @@ pub struct World {
     pub clock: Clock,
     /// The issuer, where the world was built with [`Builder::identity`].
     pub google: Service,
+    /// `proauth-idp`. The bus starts one whenever it is needed: this is for a test that wants it
+    /// started in another way.
+    pub identity_provider: Service,
     pub(crate) chromedriver: Service,
     pub(crate) chromedriver_started: OnceLock<()>,
     sshd_started: OnceLock<()>,
@@ -137,6 +140,7 @@ impl Builder {
             sshd: sshd(&namespace),
             clock,
             google: google::service(&namespace),
+            identity_provider: identity::service(&namespace),
             chromedriver: chromedriver(&namespace),
             chromedriver_started: OnceLock::new(),
             sshd_started: OnceLock::new(),
@@ -270,6 +274,7 @@ impl World {
             // With what it has started.
             ("bus", self.bus.said()),
             ("google", self.google.said()),
+            ("proauth-idp", self.identity_provider.said()),
             ("syslog", self.syslog()),
             ("journal", journal.unwrap_or_default()),
         ]
