@@ -7,6 +7,8 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod authenticator;
+mod authenticators;
 pub mod changes;
 pub mod check;
 pub mod enrollment;
@@ -24,6 +26,8 @@ pub mod totp;
 mod typed;
 
 pub use account::{AccountName, BadAccountName, Suspension};
+pub use authenticator::{Authenticator, AuthenticatorName, BadAuthenticatorName};
+pub use authenticators::{Authenticators, MAX_AUTHENTICATORS, NotAdded, NotRemoved};
 pub use changes::{Change, Changed};
 pub use failures::{FIRST_DELAY, FREE_TRIES, Failures, LONGEST_DELAY};
 pub use lockout::Source;
