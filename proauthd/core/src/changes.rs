@@ -10,7 +10,7 @@ const MAX_CHANGES: usize = 8;
 /// What was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// An authenticator was bound.
+    /// The first authenticator was bound.
     Enrolled,
     /// New recovery codes were made.
     RecoveryCodesMade,
@@ -22,6 +22,12 @@ pub enum Change {
     EmergencyCodeUsed,
     /// The window was moved, or the last used step set anew.
     Resynced,
+    /// An authenticator was bound beside those that there were.
+    AuthenticatorAdded,
+    /// The main authenticator was replaced by another one.
+    AuthenticatorReplaced,
+    /// An additional authenticator was taken away.
+    AuthenticatorRemoved,
 }
 
 impl Change {

@@ -1,7 +1,7 @@
 //! Finding out what a code is, for an administrator who helps a user.
 
-use crate::totp::{self, Step};
-use crate::{Record, Typed, UnixTime};
+use crate::totp::Step;
+use crate::{Authenticator, Record, Typed, UnixTime};
 
 /// How far from now a code is looked for, in seconds: a wrong time zone is found, too. Of all
 /// wrong six-digit codes, one in about 170 looks like one of these by chance.
@@ -17,59 +17,71 @@ pub enum Finding {
     OutsideWindow(i64),
     /// In the window, but its step or a later one was used before.
     AlreadyUsed,
-    /// None of this authenticator's codes within a day.
+    /// None of the authenticator's codes within a day.
     Wrong,
     /// No code by its form.
     Malformed,
 }
 
-/// Finds out what `typed` is, and returns the record to store: a right code is used up.
+/// Finds out what `typed` is, and returns the record to store: a right code is used up. Of
+/// several authenticators, the one counts for which it is best.
 ///
 /// Counts no failure and heeds no delay: the caller is root.
 pub fn check(record: Record, typed: &Typed, now: UnixTime) -> (Finding, Record) {
-    let finding = find(&record, typed, now);
-    match finding {
-        Finding::Right(step) => (
-            finding,
-            Record {
+    let found = record
+        .authenticators
+        .iter()
+        .map(|authenticator| find(authenticator, typed, now))
+        .enumerate()
+        .min_by_key(|(_, finding)| rank(finding));
+    match found {
+        Some((place, Finding::Right(step))) => {
+            let used = |it| Authenticator {
                 last_step: step,
+                ..it
+            };
+            let authenticators = record.authenticators.map_at(place, used);
+            let record = Record {
+                authenticators,
                 ..record
-            },
-        ),
-        _ => (finding, record),
+            };
+            (Finding::Right(step), record)
+        }
+        Some((_, finding)) => (finding, record),
+        None => (Finding::Wrong, record),
     }
 }
 
-fn find(record: &Record, typed: &Typed, now: UnixTime) -> Finding {
+/// Which of several findings about one code is the truth: the better ones come by chance less.
+const fn rank(finding: &Finding) -> (u8, u64) {
+    match finding {
+        Finding::Right(_) => (0, 0),
+        Finding::AlreadyUsed => (1, 0),
+        Finding::OutsideWindow(seconds) => (2, seconds.unsigned_abs()),
+        Finding::Wrong => (3, 0),
+        Finding::Malformed => (4, 0),
+    }
+}
+
+/// Finds out what `typed` is to one authenticator.
+pub(crate) fn find(authenticator: &Authenticator, typed: &Typed, now: UnixTime) -> Finding {
     let Typed::Code(code) = typed else {
         return Finding::Malformed;
     };
-    let period = record.parameters.period;
-    let skew = u64::from(record.parameters.skew);
-    let present = record.present_step(now);
-    let reach = skew.max(REACH / period);
-    let steps = totp::matching(
-        &record.secret,
-        &record.parameters,
-        code,
-        totp::window(present, reach),
-    );
-
-    let mut in_window = steps
-        .iter()
-        .filter(|step| step.0.abs_diff(present.0) <= skew)
-        .peekable();
-    if in_window.peek().is_some() {
-        return match in_window.find(|step| **step > record.last_step) {
-            Some(step) => Finding::Right(*step),
+    let present = authenticator.present_step(now);
+    let skew = u64::from(authenticator.parameters.skew);
+    let in_window = authenticator.matching(code, now, skew);
+    if !in_window.is_empty() {
+        let mut steps = in_window.into_iter();
+        return match steps.find(|step| *step > authenticator.last_step) {
+            Some(step) => Finding::Right(step),
             None => Finding::AlreadyUsed,
         };
     }
+    let reach = REACH / authenticator.parameters.period;
+    let steps = authenticator.matching(code, now, reach);
     match steps.iter().min_by_key(|step| step.0.abs_diff(present.0)) {
-        Some(step) => {
-            let distance = step.steps_after(present);
-            Finding::OutsideWindow(distance.saturating_mul(period.get().cast_signed()))
-        }
+        Some(step) => Finding::OutsideWindow(authenticator.seconds(step.steps_after(present))),
         None => Finding::Wrong,
     }
 }

@@ -4,7 +4,7 @@ use crate::changes::Change;
 use crate::lockout::{Hold, Lockout, Source};
 use crate::recovery::{Hash, Spent};
 use crate::totp::{self, Digits, Parameters, Secret, Step};
-use crate::{Record, Typed, UnixTime};
+use crate::{Authenticator, Authenticators, Record, Typed, UnixTime};
 
 /// What an administrator decides about logins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,12 +91,21 @@ pub enum Presented<'a> {
     Recovery(&'a Hash),
 }
 
+/// Which code was right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accepted {
+    /// Whose: the place of the authenticator among those of the record, from zero.
+    pub place: usize,
+    /// Of which step.
+    pub step: Step,
+}
+
 /// What to think of a reply to the prompt.
 #[must_use]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// A right code, of this step, which must be durable before anybody is told.
-    Accepted(Step),
+    /// A right code, whose step must be durable before anybody is told.
+    Accepted(Accepted),
     /// A recovery or emergency code, which is used up thereby, durably.
     Recovered(Spent),
     /// Wrong; counted.
@@ -117,7 +126,10 @@ pub fn begin(account: &Account<'_>, source: &Source, policy: &Policy, now: UnixT
         hold.map_or_else(|| open(digits), |hold| Begin::Locked(digits, hold))
     };
     match account {
-        Account::Enrolled(record) => ask(&record.lockout, record.parameters.digits, Begin::Prompt),
+        Account::Enrolled(record) => {
+            let digits = record.authenticators.main().parameters.digits;
+            ask(&record.lockout, digits, Begin::Prompt)
+        }
         Account::Suspended | Account::Changed => Begin::Deny,
         Account::NotEnrolled(lockout) => match policy.not_enrolled {
             NotEnrolled::Allow => {
@@ -179,22 +191,36 @@ pub fn verify(
     }
 }
 
+/// A code is right if it is one of any authenticator, and accepted by the first for which its step
+/// is a new one. What it is to the others changes nothing about them.
 fn verify_code(record: Record, source: &Source, code: &str, now: UnixTime) -> (Verdict, Record) {
-    let window = totp::window(record.present_step(now), u64::from(record.parameters.skew));
-    let steps = totp::matching(&record.secret, &record.parameters, code, window);
-    match steps.iter().find(|step| **step > record.last_step) {
-        Some(step) => {
-            let lockout = record.lockout.clone().after_success(source, now);
+    let steps_of = |it: &Authenticator| it.matching(code, now, u64::from(it.parameters.skew));
+    // All of them before any is judged: how long it takes does not tell whose code it is.
+    let steps: Vec<_> = record.authenticators.iter().map(steps_of).collect();
+    match first_fresh(&record.authenticators, &steps) {
+        Some(accepted) => {
+            let Accepted { place, step } = accepted;
+            let used = |it: Authenticator| it.after_use_of(step, now);
             let record = Record {
-                last_step: *step,
-                lockout,
+                authenticators: record.authenticators.map_at(place, used),
+                lockout: record.lockout.after_success(source, now),
                 ..record
             };
-            (Verdict::Accepted(*step), record.with_drift_of(*step, now))
+            (Verdict::Accepted(accepted), record)
         }
-        None if steps.is_empty() => wrong(record, source, now),
+        None if steps.iter().all(Vec::is_empty) => wrong(record, source, now),
         None => (Verdict::Replayed, record),
     }
+}
+
+/// The first step that its authenticator has not used, nor a later one; `steps` are those that
+/// each has the code at.
+fn first_fresh(authenticators: &Authenticators, steps: &[Vec<Step>]) -> Option<Accepted> {
+    let mut each = authenticators.iter().zip(steps).enumerate();
+    each.find_map(|(place, (it, steps))| {
+        let step = *steps.iter().find(|step| **step > it.last_step)?;
+        Some(Accepted { place, step })
+    })
 }
 
 fn wrong(record: Record, source: &Source, now: UnixTime) -> (Verdict, Record) {

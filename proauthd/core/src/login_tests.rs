@@ -7,7 +7,7 @@ use super::*;
 use crate::lockout::Lockout;
 use crate::recovery::Recovery;
 use crate::totp::Algorithm;
-use crate::{AccountName, FREE_TRIES, Failures};
+use crate::{AccountName, AuthenticatorName, FREE_TRIES, Failures};
 
 /// Step 37037036 covers 1111111080–1111111109, 37037037 covers 1111111110–1111111139.
 const OLDER: (&str, u64) = ("081804", 37_037_036);
@@ -27,23 +27,23 @@ fn secret() -> Secret {
     Secret::new(b"12345678901234567890".to_vec()).unwrap()
 }
 
+fn authenticator() -> Authenticator {
+    let name = AuthenticatorName::main();
+    Authenticator::new(name, secret(), parameters(), UnixTime(0))
+}
+
 fn alice() -> Record {
     Record {
         name: AccountName::parse("alice").unwrap(),
         uid: 1000,
-        secret: secret(),
-        parameters: parameters(),
-        last_step: Step(0),
-        clock_offset: 0,
-        drift: 0,
+        identity: None,
+        authenticators: Authenticators::new(authenticator()),
         lockout: Lockout::NONE,
         recovery: Recovery {
             codes: vec![[7; 16], [8; 16]],
             ..Recovery::none([0; 16])
         },
-        last_offset: 0,
         changes: Vec::new(),
-        enrolled_at: UnixTime(0),
     }
 }
 
@@ -52,6 +52,11 @@ const POLICY: Policy = Policy {
     max_failures: 100,
     digits: Digits::SIX,
 };
+
+fn accepted(step: u64) -> Verdict {
+    let (place, step) = (0, Step(step));
+    Verdict::Accepted(Accepted { place, step })
+}
 
 fn home() -> Source {
     Source::of_login("192.0.2.1", "")
@@ -101,8 +106,8 @@ fn guessed(
 #[test]
 fn a_right_code_is_accepted_and_its_step_is_the_last_one() {
     let (verdict, record) = login(alice(), NEWER.0, NOW);
-    assert_eq!(verdict, Verdict::Accepted(Step(NEWER.1)));
-    assert_eq!(record.last_step, Step(NEWER.1));
+    assert_eq!(verdict, accepted(NEWER.1));
+    assert_eq!(record.authenticators.main().last_step, Step(NEWER.1));
 }
 
 #[test]
@@ -122,11 +127,8 @@ fn an_older_code_is_not_accepted_after_a_newer_one() {
 #[test]
 fn a_newer_code_is_accepted_after_an_older_one() {
     let (verdict, record) = login(alice(), OLDER.0, NOW);
-    assert_eq!(verdict, Verdict::Accepted(Step(OLDER.1)));
-    assert_eq!(
-        login(record, NEWER.0, NOW).0,
-        Verdict::Accepted(Step(NEWER.1))
-    );
+    assert_eq!(verdict, accepted(OLDER.1));
+    assert_eq!(login(record, NEWER.0, NOW).0, accepted(NEWER.1));
 }
 
 #[test]
@@ -153,7 +155,7 @@ fn after_five_wrong_codes_even_a_right_one_waits_and_is_not_used_up() {
     let (verdict, record) = login(record, NEWER.0, NOW.plus(28));
     assert_eq!(verdict, Verdict::Locked(Hold::For(2)));
     let (verdict, record) = login(record, NEWER.0, NOW.plus(30));
-    assert_eq!(verdict, Verdict::Accepted(Step(NEWER.1)));
+    assert_eq!(verdict, accepted(NEWER.1));
     assert_eq!(record.lockout.failures(&home(), NOW), Failures::NONE);
 }
 
@@ -165,10 +167,7 @@ fn wrong_codes_at_a_locker_do_not_slow_down_logins() {
         from(record.clone(), &Source::Locker, NEWER.0, NOW).0,
         locked
     );
-    assert_eq!(
-        login(record, NEWER.0, NOW).0,
-        Verdict::Accepted(Step(NEWER.1))
-    );
+    assert_eq!(login(record, NEWER.0, NOW).0, accepted(NEWER.1));
 }
 
 #[test]
@@ -180,20 +179,14 @@ fn guessing_from_elsewhere_does_not_shut_alice_out_of_where_she_logged_in() {
         locked(from(record.clone(), &abroad(2), "000000", now).0),
         "addresses share one"
     );
-    assert_eq!(
-        login(record, NEWER.0, NOW).0,
-        Verdict::Accepted(Step(NEWER.1))
-    );
+    assert_eq!(login(record, NEWER.0, NOW).0, accepted(NEWER.1));
 }
 
 #[test]
 fn guessing_over_the_network_does_not_shut_alice_out_of_new_local_sessions() {
     let (record, _) = guessed(alice(), &abroad(1), 20, NOW);
     let session = Source::of_login("", "17");
-    assert_eq!(
-        from(record, &session, NEWER.0, NOW).0,
-        Verdict::Accepted(Step(NEWER.1))
-    );
+    assert_eq!(from(record, &session, NEWER.0, NOW).0, accepted(NEWER.1));
 }
 
 #[test]
@@ -321,15 +314,15 @@ fn there_is_an_end_to_known_sources_and_sessions_go_first() {
 
 #[test]
 fn a_clock_that_drifts_is_followed_once_three_logins_agree() {
-    let mut record = alice();
+    let mut device = authenticator();
     let ours = |number: u64| UnixTime(NOW.0 + number * 3000);
     for number in 0..3 {
-        assert_eq!(record.clock_offset, 0);
-        let ahead = Step::at(ours(number), record.parameters.period).shifted(1);
-        record = record.with_drift_of(ahead, ours(number));
+        assert_eq!(device.clock_offset, 0);
+        let ahead = Step::at(ours(number), device.parameters.period).shifted(1);
+        device = device.with_drift_of(ahead, ours(number));
     }
-    assert_eq!((record.clock_offset, record.drift), (1, 0));
-    let late_once = record.clone().with_drift_of(Step(1), NOW);
+    assert_eq!((device.clock_offset, device.drift), (1, 0));
+    let late_once = device.clone().with_drift_of(Step(1), NOW);
     let on_time = late_once.present_step(NOW);
     assert_eq!(late_once.with_drift_of(on_time, NOW).drift, 0);
 }

@@ -7,17 +7,13 @@
 
 use zeroize::Zeroizing;
 
-use crate::UnixTime;
+use crate::{UnixTime, letters};
 
 /// Recovery codes of one user.
 pub const CODES: usize = 10;
 
 /// Letters of a code, of 5 bits each: 60 bits.
 pub const LETTERS: usize = 12;
-
-/// Letters that are hard to mistake for each other, in reading and on the telephone: Crockford's
-/// base 32, in lower case.
-const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// Bytes of a hash: more than the code has, and no more, since records are written at each login.
 pub const HASH_LEN: usize = 16;
@@ -112,12 +108,7 @@ pub fn show(bytes: &[u8; LETTERS]) -> Zeroizing<String> {
         if at > 0 && at % 4 == 0 {
             code.push('-');
         }
-        code.push(char::from(
-            ALPHABET
-                .get(usize::from(byte & 31))
-                .copied()
-                .unwrap_or(b'0'),
-        ));
+        code.push(letters::letter(*byte));
     }
     code
 }
@@ -126,20 +117,14 @@ pub fn show(bytes: &[u8; LETTERS]) -> Zeroizing<String> {
 /// or lower case; `o` is read as 0, `i` and `l` as 1.
 #[must_use]
 pub fn parse(reply: &str) -> Option<Zeroizing<String>> {
-    let mut letters = Zeroizing::new(String::with_capacity(LETTERS));
-    for typed in reply.chars().filter(|c| !matches!(c, ' ' | '-')) {
-        let letter = match typed.to_ascii_lowercase() {
-            'o' => '0',
-            'i' | 'l' => '1',
-            letter => letter,
-        };
-        let known = u8::try_from(letter).is_ok_and(|letter| ALPHABET.contains(&letter));
-        if !known || letters.len() == LETTERS {
+    let mut code = Zeroizing::new(String::with_capacity(LETTERS));
+    for typed in reply.chars().filter(|c| !letters::is_between_groups(*c)) {
+        if code.len() == LETTERS {
             return None;
         }
-        letters.push(letter);
+        code.push(letters::letter(letters::value(typed)?));
     }
-    (letters.len() == LETTERS).then_some(letters)
+    (code.len() == LETTERS).then_some(code)
 }
 
 #[cfg(test)]

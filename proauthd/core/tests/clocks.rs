@@ -5,12 +5,12 @@ use std::num::NonZeroU64;
 use std::process::Command;
 
 use proauth_core::check::{Finding, check};
-use proauth_core::enrollment::{NotConfirmed, PENDING_FOR, Pending};
+use proauth_core::enrollment::{NotConfirmed, PENDING_FOR, Pending, Purpose};
 use proauth_core::login::{NotEnrolled, Policy, Presented, Verdict, verify};
 use proauth_core::recovery::Recovery;
-use proauth_core::resync::{ADMIN_REACH, NoResync, OWNER_REACH, recentre, reset};
+use proauth_core::resync::{ADMIN_REACH, NoResync, OWNER_REACH, Recentred, recentre, reset};
 use proauth_core::totp::{Algorithm, Digits, Parameters, Secret, Step};
-use proauth_core::{AccountName, Record, Source, Typed, UnixTime};
+use proauth_core::{AccountName, Authenticator, Record, Source, Typed, UnixTime};
 
 const NOW: UnixTime = UnixTime(1_800_000_000);
 const SECRET: &[u8; 20] = b"a secret of 20 bytes";
@@ -36,6 +36,8 @@ fn pending() -> Pending {
     Pending::start(
         name,
         1000,
+        Purpose::New,
+        None,
         Secret::new(SECRET.to_vec()).unwrap(),
         parameters,
         NOW,
@@ -43,14 +45,19 @@ fn pending() -> Pending {
 }
 
 fn confirm(pending: Pending, typed: &Typed, now: UnixTime) -> Result<Record, NotConfirmed> {
-    pending.confirm(typed, Recovery::none([0; 16]), now)
+    pending.confirm(typed, None, Some(Recovery::none([0; 16])), now)
 }
 
 /// Alice, enrolled long ago with a code that is not in the way of any test.
 fn alice() -> Record {
     let record = confirm(pending(), &code(0), NOW).unwrap();
+    with_last_step(record, Step(1))
+}
+
+fn with_last_step(record: Record, last_step: Step) -> Record {
+    let used = |it| Authenticator { last_step, ..it };
     Record {
-        last_step: Step(1),
+        authenticators: record.authenticators.map(used),
         ..record
     }
 }
@@ -82,7 +89,7 @@ fn a_wrong_first_code_leaves_the_enrollment_pending() {
     let Err(NotConfirmed::WrongCode(again)) = confirm(pending(), &Typed::Malformed, NOW) else {
         panic!("a wrong code was taken");
     };
-    assert!(confirm(again, &code(0), NOW).is_ok());
+    assert!(confirm(*again, &code(0), NOW).is_ok());
 }
 
 #[test]
@@ -137,10 +144,7 @@ fn a_check_tells_how_far_a_code_is_away_and_changes_nothing() {
 #[test]
 fn a_login_under_a_future_clock_is_undone_by_reset_without_freeing_a_used_code() {
     let (_, used) = check(alice(), &code(0), NOW);
-    let shut_out = Record {
-        last_step: Step(NOW.0),
-        ..used
-    };
+    let shut_out = with_last_step(used, Step(NOW.0));
     assert!(!accepted(&shut_out, &code(30)));
     let record = reset(shut_out, NOW);
     for seconds in [-30, 0, 30] {
@@ -155,7 +159,12 @@ fn three_consecutive_codes_centre_the_window_on_a_far_off_clock() {
     for minutes in [-23 * 60, -20, 45, 23 * 60] {
         let off = minutes * 60;
         let codes = [off, off + 30, off + 60].map(code);
-        let record = recentre(&alice(), &codes, ADMIN_REACH, NOW).unwrap();
+        let Recentred {
+            record,
+            clock_offset,
+            ..
+        } = recentre(&alice(), &codes, ADMIN_REACH, NOW).unwrap();
+        assert_eq!(clock_offset, off + 60);
         assert!(!accepted(&record, &codes[2]), "the codes are used up");
         assert!(accepted(&record, &code(off + 90)), "{minutes}");
         assert!(!accepted(&record, &code(0)), "the old window is gone");
@@ -183,7 +192,7 @@ fn codes_that_do_not_follow_each_other_centre_nothing() {
 #[test]
 fn codes_that_were_used_centre_nothing() {
     let codes = [600, 630, 660].map(code);
-    let record = recentre(&alice(), &codes, ADMIN_REACH, NOW).unwrap();
+    let record = recentre(&alice(), &codes, ADMIN_REACH, NOW).unwrap().record;
     assert_eq!(
         recentre(&record, &codes, ADMIN_REACH, NOW).unwrap_err(),
         NoResync::AlreadyUsed
