@@ -198,6 +198,11 @@ fn failure(issuer: &str, error: DiscoveryError<HttpError>) -> IdentityError {
         DiscoveryError::Parse(error) => messages::not_an_issuer(issuer, &error.to_string()),
         DiscoveryError::Response(_, _, why) => messages::not_an_issuer(issuer, &why),
         DiscoveryError::UrlParse(_) => messages::bad_issuer(issuer),
+        // No request can be made of what it gives as an address.
+        DiscoveryError::Other(_) => {
+            let keys = "the address of its keys".to_owned();
+            messages::no_answer(issuer, &HttpError::Insecure(keys))
+        }
         error => messages::not_an_issuer(issuer, &error.to_string()),
     }
 }

@@ -90,8 +90,11 @@ pub fn no_id_token() -> IdentityError {
     )
 }
 
-/// The ID token is none.
+/// The ID token is none, or lacks a claim that all must have. `why` is what the library says.
 pub fn unreadable(why: &str) -> IdentityError {
+    let inner = why.split_once("Error(\"");
+    let inner = inner.and_then(|(_, rest)| rest.split_once("\", line"));
+    let why = inner.map_or(why, |(inner, _)| inner).replace('\\', "");
     refused(&format!("it cannot be read ({why})"))
 }
 

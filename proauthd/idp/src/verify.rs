@@ -104,7 +104,7 @@ pub async fn identify(
 }
 
 fn parse(text: &str) -> Result<Token, IdentityError> {
-    // The library's words: they name a claim and its type, not its value.
+    // The library's words name the claim that is wrong; they never show the whole token.
     Token::from_str(text).map_err(|error| refusals::unreadable(&error.to_string()))
 }
 
