@@ -63,6 +63,13 @@ impl Booted {
     /// If it cannot be started.
     #[must_use]
     pub fn run(&self, user: Option<&str>, program: &[&str]) -> Output {
+        let output = self.command(user, program).output();
+        output.expect("nsenter (package util-linux) starts")
+    }
+
+    /// The same, with everything about it in the test's hands.
+    #[must_use]
+    pub fn command(&self, user: Option<&str>, program: &[&str]) -> Command {
         let mut command = Command::new("nsenter");
         command
             .arg(format!("--target={}", self.leader))
@@ -96,10 +103,20 @@ impl Booted {
                 .env("HOME", format!("/home/{user}"))
                 .env("USER", user),
         };
+        command.args(program);
         command
-            .args(program)
-            .output()
-            .expect("nsenter (package util-linux) starts")
+    }
+
+    /// Runs the shell script `script` as root, to its end, and gives all that it said.
+    ///
+    /// # Panics
+    /// If it fails.
+    pub fn sh(&self, script: &str, arguments: &[&str]) -> String {
+        let ran = self.run(None, &[&["sh", "-ec", script], arguments].concat());
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let said = text(&ran.stdout) + &text(&ran.stderr);
+        assert!(ran.status.success(), "{script}: {said}");
+        said
     }
 
     /// Whether everything that starts at boot has.

@@ -1,17 +1,17 @@
 //! A browser with somebody in front of it: headless Chromium, in a world.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::webdriver::WebDriver;
-use crate::{World, google};
+use crate::webdriver::{PORT, RELAY, WebDriver};
+use crate::{Booted, World, google};
 
-/// A window in which somebody reads pages, types and clicks.
+/// A window in which somebody reads pages, types and clicks. It takes any certificate, for it knows
+/// nothing of the authority of the tests; what is tested does.
 #[derive(Debug)]
 pub struct Browser(WebDriver);
 
 impl World {
-    /// Opens a browser. It takes any certificate, for it knows nothing of the authority of the
-    /// tests; what is tested does.
+    /// Opens a browser.
     ///
     /// # Panics
     /// If it does not start.
@@ -19,25 +19,43 @@ impl World {
     pub fn browser(&self) -> Browser {
         self.chromedriver_started
             .get_or_init(|| self.chromedriver.start());
-        let arguments = [
-            "--headless",
-            "--disable-gpu",
-            // It runs as root.
-            "--no-sandbox",
-            // Pages name style sheets elsewhere: it need not look for them.
-            &format!(
-                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {}, EXCLUDE 127.0.0.1",
-                google::HOST
-            ),
-        ];
-        let capabilities = json!({
-            "browserName": "chrome",
-            "acceptInsecureCerts": true,
-            "timeouts": {"implicit": 10_000, "pageLoad": 20_000},
-            "goog:chromeOptions": {"args": arguments},
-        });
-        Browser(WebDriver::open(self, &capabilities))
+        let mut relay = self.command("bash");
+        relay.args(["-c", RELAY, PORT]);
+        Browser(WebDriver::open(&mut relay, &capabilities()))
     }
+}
+
+impl Booted {
+    /// Opens a browser; once.
+    ///
+    /// # Panics
+    /// If it does not start.
+    #[must_use]
+    pub fn browser(&self) -> Browser {
+        let start = r#"
+            systemd-run --quiet --unit=chromedriver chromedriver --port="$0"
+            until bash -c 'exec 3<>/dev/tcp/127.0.0.1/$0' "$0" 2>/dev/null; do sleep 0.05; done
+        "#;
+        self.sh(start, &[PORT]);
+        let mut relay = self.command(None, &["bash", "-c", RELAY, PORT]);
+        Browser(WebDriver::open(&mut relay, &capabilities()))
+    }
+}
+
+fn capabilities() -> Value {
+    // Pages name style sheets elsewhere: it need not look for them.
+    let only = format!(
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {}, EXCLUDE 127.0.0.1",
+        google::HOST
+    );
+    // It runs as root.
+    let arguments = ["--headless", "--disable-gpu", "--no-sandbox", &only];
+    json!({
+        "browserName": "chrome",
+        "acceptInsecureCerts": true,
+        "timeouts": {"implicit": 10_000, "pageLoad": 20_000},
+        "goog:chromeOptions": {"args": arguments},
+    })
 }
 
 impl Browser {

@@ -23,7 +23,8 @@ enum Kind {
 
 impl Clock {
     /// The clock of the machine, for tests that have to be sure that faking it changes nothing.
-    pub(crate) fn real() -> Self {
+    #[must_use]
+    pub fn real() -> Self {
         Self(Kind::Real)
     }
 

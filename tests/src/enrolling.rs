@@ -2,7 +2,8 @@
 
 use std::io::Write;
 use std::process::{Child, ChildStdin};
-use std::time::{Duration, Instant};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 
@@ -57,6 +58,15 @@ impl Enrolling {
         let text = self.stdout.text();
         let line = text.lines().find(|line| line.contains(&quoted))?;
         Some(serde_json::from_str(line).expect("enroll --json prints JSON"))
+    }
+
+    /// Notes when the key comes.
+    pub(crate) fn watch_for_key(&self) -> JoinHandle<SystemTime> {
+        let stdout = self.stdout.clone();
+        std::thread::spawn(move || {
+            let _said = stdout.wait_for("\"secret\":", DEADLINE);
+            SystemTime::now()
+        })
     }
 
     /// Waits for the key.

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::service::{Launch, Ready};
-use crate::{Namespace, Service, World, install::Place, repository};
+use crate::{Booted, Namespace, Service, World, install::Place, repository};
 
 /// Its name, which in a world with it is that of the loopback address.
 pub(crate) const HOST: &str = "accounts.google.com";
@@ -58,6 +58,24 @@ impl World {
         let proxy = Service::new(&self.namespace, launch, Ready::Says("ready"));
         proxy.start();
         proxy
+    }
+}
+
+impl Booted {
+    /// Lets the issuer play Google there, with [`CA`] as its authority's certificate.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub fn play_google(&self) {
+        self.sh("mkdir -p /run/e2e /etc/proauth", &[]);
+        self.sh(CERTIFY, &[CA, HOST]);
+        let start = r#"
+            echo "127.0.0.1 $0" >>/etc/hosts
+            systemd-run --quiet --unit=google node /checkout/tests/issuers/google.mjs \
+                --certificate /run/e2e/issuer.pem --key /run/e2e/issuer.key
+            until journalctl -q -o cat -u google | grep -qx ready; do sleep 0.05; done
+        "#;
+        self.sh(start, &[HOST]);
     }
 }
 

@@ -1,5 +1,8 @@
 //! Enrolling by signing in with the identity provider, as an ordinary user would.
 
+use std::thread::JoinHandle;
+use std::time::SystemTime;
+
 use crate::enrolling::Enrolling;
 use crate::{Browser, Clock, Offer, Ran, World};
 
@@ -102,6 +105,15 @@ impl SignIn {
             browser.sign_in_for_device(&self.uri, &self.code, login);
         }
         self
+    }
+
+    /// Notes when the key comes, while something else is done.
+    ///
+    /// # Panics
+    /// If no thread can be started.
+    #[must_use]
+    pub fn watch_for_key(&self) -> JoinHandle<SystemTime> {
+        self.enrolling.watch_for_key()
     }
 
     /// Waits for the key.

@@ -1,17 +1,15 @@
 //! WebDriver (W3C) as far as it is used here: JSON over HTTP, to a chromedriver in a world.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
-
-use crate::World;
 
 /// Where chromedriver listens, in the world.
 pub(crate) const PORT: &str = "9515";
 
-/// Passes its streams to the port and back: the loopback address of a world is not ours.
-const RELAY: &str = "exec 3<>/dev/tcp/127.0.0.1/$0; cat <&3 & exec cat >&3";
+/// Passes its streams to the port and back, for bash: the loopback address of a world is not ours.
+pub(crate) const RELAY: &str = "exec 3<>/dev/tcp/127.0.0.1/$0; cat <&3 & exec cat >&3";
 
 /// The key under which an element's id is told (WebDriver, section 12.1).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
@@ -27,11 +25,9 @@ pub(crate) struct WebDriver {
 }
 
 impl WebDriver {
-    /// Opens a window with these capabilities.
-    pub(crate) fn open(world: &World, capabilities: &Value) -> Self {
-        let mut relay = world
-            .command("bash")
-            .args(["-c", RELAY, PORT])
+    /// Opens a window with these capabilities, through [`RELAY`].
+    pub(crate) fn open(relay: &mut Command, capabilities: &Value) -> Self {
+        let mut relay = relay
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
