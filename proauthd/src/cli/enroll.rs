@@ -7,6 +7,7 @@ use serde_json::json;
 use super::ask::{Asker, own_name};
 use super::failure::Failure;
 use super::interrupt::Interrupt;
+use super::screen::say;
 use super::sign_in::{Errand, sign_in, unknown_answer};
 use super::typed::{is_person, read_hidden, read_line_until};
 use super::{Common, key, output, recovery_codes};
@@ -122,7 +123,7 @@ impl Enroll {
             }
             _ => format!("{user} is enrolled."),
         };
-        output::line(format_args!("{done} This first code is used up."))?;
+        say(&format!("{done} This first code is used up."))?;
         match codes {
             [] => Ok(()),
             codes => recovery_codes::show(codes),

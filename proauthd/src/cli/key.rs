@@ -7,7 +7,7 @@ use super::ask::Asker;
 use super::failure::Failure;
 use super::interrupt::Interrupt;
 use super::output;
-use super::screen::{NoQr, Screen, wrapped};
+use super::screen::{NoQr, Screen, say, wrapped};
 use super::typed::{is_person, read_line_until};
 
 /// How often a person may try the first code.
@@ -28,10 +28,8 @@ pub fn show(progress: &Progress, json: bool) -> Result<(), Failure> {
         return output::line(json!({ "uri": progress.key_uri, "secret": progress.secret }));
     }
     let screen = Screen::here();
-    let columns = screen.columns();
-    let say = |text: &str| wrapped(text, columns).iter().try_for_each(output::line);
     say("Scan this with an authenticator app, or type this key into it (time-based):")?;
-    in_groups(&progress.secret, columns)
+    in_groups(&progress.secret, screen.columns())
         .iter()
         .try_for_each(output::line)?;
     match screen.qr(&progress.key_uri, QUESTION) {

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::ask::{Asker, own_name};
 use super::failure::Failure;
+use super::screen::say;
 use super::typed::read_line;
 use super::{Common, output};
 
@@ -40,9 +41,9 @@ impl RecoveryCodes {
 
 /// Shows recovery codes, the only time that they can be seen.
 pub fn show(codes: &[String]) -> Result<(), Failure> {
-    output::line("Recovery codes, each good for one login without the authenticator:")?;
+    say("Recovery codes, each good for one login without the authenticator:")?;
     for pair in codes.chunks(2) {
         output::line(format_args!("  {}", pair.join("   ")))?;
     }
-    output::line("Print them or keep them in a password store: they are not shown again.")
+    say("Print them or keep them in a password store: they are not shown again.")
 }

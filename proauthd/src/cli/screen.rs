@@ -4,7 +4,8 @@ use std::io::{self, IsTerminal};
 
 use terminal_size::{Height, Width, terminal_size};
 
-use super::qr;
+use super::failure::Failure;
+use super::{output, qr};
 
 /// Columns to write for where there is no terminal.
 const COLUMNS: usize = 80;
@@ -69,6 +70,15 @@ impl Screen {
     }
 }
 
+/// Writes `text` without breaking its words.
+///
+/// # Errors
+/// If nobody reads it.
+pub fn say(text: &str) -> Result<(), Failure> {
+    let lines = wrapped(text, Screen::here().columns());
+    lines.iter().try_for_each(output::line)
+}
+
 /// `text` in lines of at most so many columns. A word that is longer stays whole: a terminal
 /// breaks it where it ends, and it can still be copied in one piece.
 pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
@@ -120,7 +130,8 @@ mod tests {
 
     #[test]
     fn words_are_never_broken_and_lines_are_as_long_as_can_be() {
-        assert_eq!(wrapped("one two  three", 8), ["one two", "three"]);
+        assert_eq!(wrapped("one two  three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("one two", 6), ["one", "two"]);
         assert_eq!(wrapped("a-very-long-word b", 4), ["a-very-long-word", "b"]);
         assert_eq!(wrapped("", 4), [""; 0]);
     }
