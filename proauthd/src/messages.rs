@@ -43,14 +43,16 @@ pub fn no_such_user(given: &str) -> Error {
 /// The account has no authenticator.
 pub fn not_enrolled(user: &str) -> Error {
     Error::NotEnrolled(format!(
-        "{user} is not enrolled; run `proauthd enroll --user {user} --offline` as root"
+        "{user} is not enrolled; run `proauthd enroll` as {user}, or `proauthd enroll --user {user} \
+         --offline` as root"
     ))
 }
 
 /// The account has one already.
 pub fn already_enrolled(user: &str) -> Error {
     Error::AlreadyEnrolled(format!(
-        "{user} is enrolled already; run `proauthd unenroll --user {user}` first to start anew"
+        "{user} is enrolled already; add --replace for a new phone or --add NAME for one more \
+         device, or let root run `proauthd unenroll --user {user}` first to start anew"
     ))
 }
 

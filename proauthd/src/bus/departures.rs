@@ -48,13 +48,13 @@ pub async fn watch(
 async fn departures_of(connection: &Connection, sender: &str) -> zbus::Result<MessageStream> {
     let rule = MatchRule::builder()
         .msg_type(zbus::message::Type::Signal)
-        .sender(BUS)?
-        .interface(BUS)?
-        .member("NameOwnerChanged")?
-        .arg(0, sender.to_owned())?
-        .arg(2, "")?
-        .build();
-    MessageStream::for_match_rule(rule, connection, Some(1)).await
+        .sender(BUS)
+        .interface(BUS)
+        .member("NameOwnerChanged")
+        .arg(0, sender)
+        .arg(2, "")
+        .build()?;
+    MessageStream::for_match_rule(rule, connection, None).await
 }
 
 async fn wait_until_gone(connection: &Connection, sender: &str, mut departures: MessageStream) {

@@ -4,8 +4,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use zbus::names::BusName;
-use zbus::{Connection, Variant, variant::OwnedObjectPath};
+use zbus::{Connection, OwnedObjectPath, Variant};
 
 const BUS: &str = "org.freedesktop.DBus";
 const BUS_PATH: &str = "/org/freedesktop/DBus";
@@ -44,14 +43,13 @@ async fn remote_host(connection: &Connection, sender: &str) -> Option<String> {
     }
     let question = "GetConnectionUnixProcessID";
     let pid: u32 = ask_bus(question, sender).await?.body().deserialize().ok()?;
-    let login = || BusName::try_from(LOGIN).ok();
     let session = connection
-        .call_method(login(), LOGIN_PATH, Some(MANAGER), "GetSessionByPID", &pid)
+        .call_method(Some(LOGIN), LOGIN_PATH, Some(MANAGER), "GetSessionByPID", &pid)
         .await;
     let session: OwnedObjectPath = session.ok()?.body().deserialize().ok()?;
     let property = (SESSION, "RemoteHost");
     let host = connection
-        .call_method(login(), &session, Some(PROPERTIES), "Get", &property)
+        .call_method(Some(LOGIN), &session, Some(PROPERTIES), "Get", &property)
         .await;
     let host = host.ok()?;
     match host.body().deserialize::<Variant<'_>>().ok()? {

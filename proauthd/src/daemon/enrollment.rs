@@ -3,12 +3,11 @@
 //! It begins with `start_enrollment`, which finds out what has to be proven; where that is a
 //! sign-in, `wait_for_sign_in` hands out the secret after it; `confirm_enrollment` binds it.
 
-use proauth_core::enrollment::{NotConfirmed, Pending, Purpose};
+use proauth_core::enrollment::{Contradiction, NotConfirmed, Pending, Purpose};
 use proauth_core::identity::Identity;
 use proauth_core::{AccountName, AuthenticatorName, Record, Typed};
 use proauth_interface::{EnrollRequest, Error, How, Progress, SignIn, Stage};
 use zbus::Connection;
-use zeroize::Zeroizing;
 
 use super::enrollments::{self, Place, Terms};
 use super::recovery::Shown;
@@ -183,6 +182,10 @@ impl Daemon {
             (Subject::Suspended, _) => Err(messages::suspended(&found.key)),
             (Subject::Changed, _) => Err(messages::account_changed(&found.key)),
             (Subject::Enrolled(_), Purpose::New) => Err(messages::already_enrolled(&found.key)),
+            (Subject::Enrolled(stored), Purpose::Add(name)) => {
+                let room = stored.value.authenticators.has_room_for(name);
+                room.map_err(|why| messages::contradiction(&found.key, why.into()))
+            }
             (Subject::NotEnrolled(_), Purpose::Replace | Purpose::Add(_)) => {
                 Err(messages::nothing_to_add_to(&found.key))
             }
@@ -261,19 +264,18 @@ impl Daemon {
     ) -> Result<Pending, Error> {
         let account = found.account()?;
         let identity = self.judge_claims(claims, account, signing_in.any_identity, terms.caller)?;
+        let overridden = signing_in.any_identity;
+        let pending =
+            self.new_pending(account, signing_in.purpose.clone(), Some(identity.clone()))?;
         let (existing, _) = self.present_record(found)?;
-        let bound = existing.and_then(|record| record.identity);
-        if bound.is_some_and(|bound| !bound.is_same_as(&identity)) {
-            audit::another_subject(&account.name, terms.caller, &identity);
-            return Err(messages::another_subject(&found.key, &claims.user));
-        }
-        audit::signed_in(
-            &account.name,
-            terms.caller,
-            &identity,
-            signing_in.any_identity,
-        );
-        self.new_pending(account, signing_in.purpose.clone(), Some(identity))
+        pending.fits(existing.as_ref()).map_err(|why| {
+            if why == Contradiction::OtherIdentity {
+                audit::another_subject(&account.name, terms.caller, &identity);
+            }
+            messages::contradiction(&found.key, why)
+        })?;
+        audit::signed_in(&account.name, terms.caller, &identity, overridden);
+        Ok(pending)
     }
 
     fn new_pending(
@@ -346,7 +348,7 @@ impl Daemon {
                 (pending, messages::first_code_clock_off(seconds))
             }
             NotConfirmed::TooLate => return messages::nothing_pending(user),
-            other => return messages::not_confirmed(user, &other),
+            NotConfirmed::Contradiction(why) => return messages::contradiction(user, why),
         };
         self.enrollments.put_back(connection, pending, terms);
         error

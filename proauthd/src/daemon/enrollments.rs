@@ -175,7 +175,7 @@ impl Enrollments {
     }
 
     /// Puts back what [`Enrollments::take_secret`] took, unless somebody has begun anew.
-    pub fn put_back(&self, connection: &str, pending: Pending, terms: Terms) {
+    pub fn put_back(&self, connection: &str, pending: Box<Pending>, terms: Terms) {
         let mut table = self.lock();
         table.places += 1;
         let place = table.places;
@@ -183,7 +183,7 @@ impl Enrollments {
         table.by_name.entry(name).or_insert_with(|| Enrollment {
             place,
             connection: connection.to_owned(),
-            stage: Stage::Secret(Box::new(pending)),
+            stage: Stage::Secret(pending),
             terms,
         });
     }

@@ -9,7 +9,7 @@ use proauth_interface::{Context, Event};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::login::{Attempt, Judgement};
-use super::{Daemon, clock};
+use super::{Daemon, Terms, clock};
 use crate::audit;
 
 /// Events that may wait to be sent.
@@ -61,6 +61,15 @@ impl Daemon {
     /// Tells what `caller` did to the account `user`.
     pub(super) fn tell(&self, happened: Happened, user: &str, caller: u32) {
         self.send(happened, user, &Context::default(), caller, clock::now());
+    }
+
+    /// Tells what came of an enrollment, and where it was asked for from.
+    pub(super) fn tell_of_enrollment(&self, happened: Happened, user: &str, terms: &Terms) {
+        let context = Context {
+            rhost: terms.origin.clone(),
+            ..Context::default()
+        };
+        self.send(happened, user, &context, terms.caller, clock::now());
     }
 
     /// Tells what a login came to, if it is one of the things to be told: a code that was used

@@ -1,8 +1,9 @@
 //! The daemon: what is asked of it on the bus, done one user at a time.
 //!
-//! `serve` puts the parts together; `login`, `enrollment`, `recovery`, `suspension` and `admin`
-//! carry out what `core` decides; `subject` finds out whom it is about, `accounts`, `turns` and
-//! `clock` are what they need for that, and `events` tells what came of it.
+//! `serve` puts the parts together; `login`, `enrollment`, `removal`, `recovery`, `suspension` and
+//! `admin` carry out what `core` decides; `sign_in` and `identity_report` ask `proauth-idp`;
+//! `subject` finds out whom it is about; `accounts`, `turns`, `enrollments` and `clock` are what
+//! they need for that, and `events` tells what came of it.
 
 mod accounts;
 mod admin;
@@ -16,6 +17,7 @@ pub mod log;
 mod login;
 mod pace;
 mod recovery;
+mod removal;
 mod serve;
 mod settings;
 mod sign_in;

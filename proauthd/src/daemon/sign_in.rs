@@ -98,19 +98,7 @@ impl Daemon {
         if asked.client_id.is_empty() {
             return Err(messages::no_client(client_key(how), user.as_str()));
         }
-        let begun = async {
-            let provider = self.identity_provider(bus).await?;
-            match provider.start(&asked, how).await {
-                Err(IdentityError::ZBus(_)) => {
-                    // It may have been about to end, for nobody asked it anything.
-                    let provider = self.identity_provider(bus).await?;
-                    let grant = provider.start(&asked, how).await.map_err(failed)?;
-                    Ok((provider, grant))
-                }
-                answer => Ok((provider, answer.map_err(failed)?)),
-            }
-        };
-        let begun = timeout(START, begun).await;
+        let begun = timeout(START, self.first_questions(bus, &asked, how)).await;
         let (provider, grant) = begun.map_err(|_| messages::identity_process_silent())??;
         if !is_fit(&grant) {
             return Err(messages::sign_in_unfit());
@@ -122,6 +110,24 @@ impl Daemon {
             any_identity,
             purpose,
         })
+    }
+
+    async fn first_questions(
+        &self,
+        bus: &Connection,
+        asked: &Provider,
+        how: SignIn,
+    ) -> Result<(IdentityProvider, Grant), Error> {
+        let provider = self.identity_provider(bus).await?;
+        match provider.start(asked, how).await {
+            // It was about to end, for nobody had asked it anything for a while.
+            Err(IdentityError::ZBus(_)) => {
+                let provider = self.identity_provider(bus).await?;
+                let grant = provider.start(asked, how).await.map_err(failed)?;
+                Ok((provider, grant))
+            }
+            answer => Ok((provider, answer.map_err(failed)?)),
+        }
     }
 
     /// What the issuer says of itself, for one of the two ways to sign in.

@@ -1,10 +1,11 @@
 //! What is said about enrollments by sign-in and by ticket.
 
-use proauth_core::identity::Refusal;
 use proauth_core::AccountName;
+use proauth_core::enrollment::Contradiction;
+use proauth_core::identity::Refusal;
 use proauth_interface::{ConnectError, Error, names};
 
-use super::shown;
+use super::{account_changed, already_enrolled, changed_meanwhile, shown};
 
 /// Where an administrator sets all of this.
 const CONFIG: &str = "/etc/proauth/proauthd.toml";
@@ -27,6 +28,34 @@ pub fn unknown_request() -> Error {
 /// What only root may ask for.
 pub fn only_root(what: &str) -> Error {
     Error::NotAuthorized(format!("{what} is for root; run it with sudo, or leave it out"))
+}
+
+/// The name is no name of an authenticator.
+pub fn bad_authenticator_name(given: &str) -> Error {
+    Error::InvalidArgument(format!(
+        "{} is not a name for an authenticator: use 1 to 32 letters, digits and - _ .",
+        shown(given)
+    ))
+}
+
+/// What is asked for does not go with what there is.
+pub fn contradiction(user: &str, contradiction: Contradiction) -> Error {
+    match contradiction {
+        Contradiction::AlreadyEnrolled => already_enrolled(user),
+        Contradiction::NotEnrolled => nothing_to_add_to(user),
+        Contradiction::OtherAccount => account_changed(user),
+        Contradiction::OtherIdentity => another_subject(user),
+        Contradiction::NameTaken => Error::InvalidArgument(
+            "an authenticator has that name already; choose another (`proauthd status` lists them)"
+                .into(),
+        ),
+        Contradiction::TooMany => Error::InvalidArgument(
+            "there are four authenticators already; remove one first (`proauthd unenroll --name \
+             NAME`)"
+                .into(),
+        ),
+        Contradiction::RecoveryCodes => changed_meanwhile(),
+    }
 }
 
 /// Somebody without an authenticator wants another one.
@@ -166,11 +195,10 @@ pub fn refused(refusal: &Refusal, user: &AccountName, claimed: &str) -> Error {
     Error::IdentityRejected(sentence)
 }
 
-/// Somebody else with the same name signed in than the one whom the account is bound to.
-pub fn another_subject(user: &str, claimed: &str) -> Error {
+/// Somebody else signed in than the one whom the account is bound to, whatever their name.
+fn another_subject(user: &str) -> Error {
     Error::IdentityRejected(format!(
-        "{user} is bound to another person at the identity provider than this {}, whatever the \
-         name; if that is right, let root run `proauthd reset --user {user}`",
-        shown(claimed)
+        "{user} is bound to another person at the identity provider than the one who signed in, \
+         whatever the name; if that is right, let root run `proauthd reset --user {user}`"
     ))
 }
