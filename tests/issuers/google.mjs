@@ -2,7 +2,7 @@
 //
 //   node google.mjs --certificate FILE --key FILE [--lifetime SECONDS] [--interval SECONDS]
 //
-// Listens on 127.0.0.1:443 and says "ready". Who can sign in stands in accounts.json, under what is
+// Listens on 127.0.0.1:443 for all names of Google, and says "ready". Who can sign in stands in accounts.json, under what is
 // typed at "login"; any password does. The pages are those of oidc-provider. Says "granted NAME"
 // with the time in milliseconds when it hands out an ID token.
 
@@ -13,8 +13,14 @@ import { parseArgs } from "node:util";
 
 import Provider from "oidc-provider";
 
-// Google's name: in the world of a test it is 127.0.0.1.
+// Google's name, and where its parts are: in the world of a test all of them are 127.0.0.1.
 const ISSUER = "https://accounts.google.com";
+const ELSEWHERE = {
+    device_authorization_endpoint: "https://oauth2.googleapis.com/device/code",
+    token_endpoint: "https://oauth2.googleapis.com/token",
+    jwks_uri: "https://www.googleapis.com/oauth2/v3/certs",
+};
+const VERIFICATION_URL = "https://www.google.com/device";
 
 const { values: options } = parseArgs({
     options: {
@@ -72,6 +78,12 @@ function start() {
         // Google has the claims in the ID token.
         conformIdTokenClaims: false,
         features: { deviceFlow: { enabled: true }, devInteractions: { enabled: true } },
+        routes: {
+            authorization: "/o/oauth2/v2/auth",
+            device_authorization: "/device/code",
+            token: "/token",
+            jwks: "/oauth2/v3/certs",
+        },
         pkce: { required: () => true },
         ttl: { DeviceCode: Number(options.lifetime) },
     });
@@ -101,14 +113,23 @@ function allowLoopback(provider) {
 // What Google does otherwise than the specifications and oidc-provider, on the way out.
 async function asGoogle(context, next) {
     await next();
-    if (context.path === "/device/auth" && context.body?.verification_uri) {
-        // An older draft's name for the URL, and no URL with the code in it.
-        const { verification_uri, verification_uri_complete, ...rest } = context.body;
-        context.body = { ...rest, verification_url: verification_uri, interval: Number(options.interval) };
+    const { path, body } = context;
+    if (path === "/.well-known/openid-configuration") {
+        context.body = { ...body, ...ELSEWHERE };
     }
-    if (context.path === "/token") {
+    if (path === "/device/code" && body?.user_code) {
+        // An older draft's name for the URL, and no URL with the code in it.
+        const { verification_uri, verification_uri_complete, ...rest } = body;
+        const interval = Number(options.interval);
+        context.body = { ...rest, verification_url: VERIFICATION_URL, interval };
+    }
+    if (path === "/device/code" && body?.error_description?.endsWith("not allowed for this client")) {
+        context.body = { error: "invalid_client", error_description: "Invalid client type." };
+        context.status = 401;
+    }
+    if (path === "/token") {
         const statuses = { authorization_pending: 428, access_denied: 403 };
-        context.status = statuses[context.body?.error] ?? context.status;
+        context.status = statuses[body?.error] ?? context.status;
     }
 }
 

@@ -44,10 +44,8 @@ impl Booted {
 
 fn capabilities() -> Value {
     // Pages name style sheets elsewhere: it need not look for them.
-    let only = format!(
-        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {}, EXCLUDE 127.0.0.1",
-        google::HOST
-    );
+    let known = google::HOSTS.join(", EXCLUDE ");
+    let only = format!("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE {known}");
     // It runs as root.
     let arguments = ["--headless", "--disable-gpu", "--no-sandbox", &only];
     json!({

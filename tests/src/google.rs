@@ -6,8 +6,13 @@ use std::sync::Arc;
 use crate::service::{Launch, Ready};
 use crate::{Booted, Namespace, Service, World, install::Place, repository};
 
-/// Its name, which in a world with it is that of the loopback address.
-pub(crate) const HOST: &str = "accounts.google.com";
+/// Its names, which in a world with it are those of the loopback address.
+pub(crate) const HOSTS: [&str; 4] = [
+    "accounts.google.com",
+    "oauth2.googleapis.com",
+    "www.googleapis.com",
+    "www.google.com",
+];
 
 /// The certificate of the authority, in the world.
 pub(crate) const CA: &str = "/etc/proauth/ca.pem";
@@ -23,12 +28,13 @@ const CERTIFY: &str = r#"
     certify() {
         openssl req -x509 $key -days 30 -subj "/CN=Authority of the tests" \
             -keyout "$folder/ca.key" -out "$0"
-        openssl req $key -subj "/CN=$1" -keyout /run/e2e/issuer.key -out "$folder/request"
-        printf 'subjectAltName=DNS:%s\nbasicConstraints=CA:FALSE\n' "$1" >"$folder/extensions"
+        openssl req $key -subj "/CN=Google" -keyout /run/e2e/issuer.key -out "$folder/request"
+        names=$(printf 'DNS:%s,' "$@")
+        printf 'subjectAltName=%s\nbasicConstraints=CA:FALSE\n' "${names%,}" >"$folder/extensions"
         openssl x509 -req -days 30 -in "$folder/request" -extfile "$folder/extensions" \
             -CA "$0" -CAkey "$folder/ca.key" -CAcreateserial -out /run/e2e/issuer.pem
     }
-    certify "$1" >"$folder/said" 2>&1 || { cat "$folder/said"; exit 1; }
+    certify "$@" >"$folder/said" 2>&1 || { cat "$folder/said"; exit 1; }
     rm -r "$folder"
 "#;
 
@@ -68,14 +74,14 @@ impl Booted {
     /// If it does not start.
     pub fn play_google(&self) {
         self.sh("mkdir -p /run/e2e /etc/proauth", &[]);
-        self.sh(CERTIFY, &[CA, HOST]);
+        self.sh(CERTIFY, &[&[CA], &HOSTS[..]].concat());
         let start = r#"
-            echo "127.0.0.1 $0" >>/etc/hosts
+            echo "$0" >>/etc/hosts
             systemd-run --quiet --unit=google node /checkout/tests/issuers/google.mjs \
                 --certificate /run/e2e/issuer.pem --key /run/e2e/issuer.key
             until journalctl -q -o cat -u google | grep -qx ready; do sleep 0.05; done
         "#;
-        self.sh(start, &[HOST]);
+        self.sh(start, &[&hosts()]);
     }
 }
 
@@ -89,10 +95,15 @@ pub(crate) fn install(namespace: &Namespace, place: &Place<'_>) {
     );
     place.directory(PLACE, 0o755);
     namespace.bind(&repository().join("tests/issuers"), PLACE);
-    let hosts = format!("127.0.0.1 localhost testhost {HOST}\n");
-    place.text("/etc/hosts", &hosts, 0o644);
-    namespace.run(&["sh", "-c", CERTIFY, CA, HOST]);
+    let all = format!("127.0.0.1 localhost testhost\n{}\n", hosts());
+    place.text("/etc/hosts", &all, 0o644);
+    namespace.run(&[&["sh", "-c", CERTIFY, CA], &HOSTS[..]].concat());
     place.mode(CA, 0o644);
+}
+
+/// A line of hosts(5).
+fn hosts() -> String {
+    format!("127.0.0.1 {}", HOSTS.join(" "))
 }
 
 pub(crate) fn service(namespace: &Arc<Namespace>) -> Service {

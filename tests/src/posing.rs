@@ -1,4 +1,4 @@
-//! Somebody poses as the daemon: the program `impostor`.
+//! Somebody poses as a process of ours: the program `impostor`.
 
 use std::io::{BufRead, BufReader};
 use std::process::Child;
@@ -17,14 +17,15 @@ pub struct Impostor {
 }
 
 impl World {
-    /// Lets `user` own the daemon's name; `program` is `env!("CARGO_BIN_EXE_impostor")`.
+    /// Lets `user` pose, in one of the ways of `program`, which is
+    /// `env!("CARGO_BIN_EXE_impostor")`.
     ///
     /// # Panics
     /// If the bus does not let it.
     #[must_use]
-    pub fn pose(&self, program: &str, user: &str) -> Impostor {
+    pub fn pose(&self, program: &str, user: &str, how: &str) -> Impostor {
         self.bring_program(program, PROGRAM);
-        let script = ["sh", "-c", r#"echo $$; exec "$0" own"#, PROGRAM];
+        let script = ["sh", "-c", r#"echo $$; exec "$0" "$1""#, PROGRAM, how];
         let mut process = self.program(&script).by(user).spawn();
         let stdout = process.stdout.take().expect("it is piped");
         let mut said = BufReader::new(stdout).lines().map_while(Result::ok);

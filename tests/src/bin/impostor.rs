@@ -1,6 +1,7 @@
-//! Poses as `proauthd` and says yes to everything, in one of two ways:
+//! Poses as `proauthd`, or as `proauth-idp`, and says yes to everything, in one of three ways:
 //!
 //! - `impostor own` owns the daemon's name.
+//! - `impostor vouch` owns the name of `proauth-idp`, and says that alice@example.com signed in.
 //! - `impostor forge SERIAL` leaves the name alone, and sends to everybody who comes to the bus
 //!   answers to their message of that number, before the daemon can.
 //!
@@ -12,7 +13,8 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use proauth_interface::{
-    AccountReply, BeginReply, Context, Decision, Standing, Verdict, VerifyReply, names,
+    AccountReply, BeginReply, Claims, Context, Decision, Grant, Provider, Standing, Verdict,
+    VerifyReply, names,
 };
 use zbus::connection::Builder;
 use zbus::export::ordered_stream::OrderedStreamExt;
@@ -55,6 +57,34 @@ impl Login {
     }
 }
 
+struct Vouching;
+
+#[zbus::interface(name = "org.proauth.IdentityProvider1", introspection_docs = false)]
+impl Vouching {
+    fn start(&self, _provider: Provider, _how: u32) -> (Grant,) {
+        (Grant {
+            id: 1,
+            uri: "https://accounts.google.com/device".to_owned(),
+            code: "ABCD-EFGH".to_owned(),
+            expires_in: 60,
+            ..Grant::default()
+        },)
+    }
+
+    fn wait(&self, _id: u64) -> (Claims,) {
+        (Claims {
+            issuer: "https://accounts.google.com".to_owned(),
+            subject: "110000000000000000001".to_owned(),
+            user: "alice@example.com".to_owned(),
+            verified: true,
+            domain: "example.com".to_owned(),
+            ..Claims::default()
+        },)
+    }
+
+    fn cancel(&self, _id: u64) {}
+}
+
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -65,8 +95,9 @@ fn main() {
     let posing = async {
         match arguments[..] {
             ["own"] => own().await,
+            ["vouch"] => vouch().await,
             ["forge", serial] => forge(serial.parse().expect("not zero")).await,
-            _ => panic!("impostor own | forge SERIAL"),
+            _ => panic!("impostor own | vouch | forge SERIAL"),
         }
     };
     if let Err(error) = runtime.block_on(posing) {
@@ -79,6 +110,17 @@ async fn own() -> zbus::Result<()> {
     let connection = Builder::address(names::SYSTEM_BUS)
         .serve_at(names::OBJECT_PATH, Login)
         .name(names::BUS_NAME)
+        .build()
+        .await?;
+    println!("posing");
+    connection.closed().await;
+    Ok(())
+}
+
+async fn vouch() -> zbus::Result<()> {
+    let connection = Builder::address(names::SYSTEM_BUS)
+        .serve_at(names::IDENTITY_PATH, Vouching)
+        .name(names::IDENTITY_BUS_NAME)
         .build()
         .await?;
     println!("posing");

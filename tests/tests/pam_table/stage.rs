@@ -163,7 +163,9 @@ impl Stage {
     fn give_the_name_away(&mut self) {
         self.world.daemon.kill();
         self.daemon = Daemon::Gone;
-        let impostor = self.world.pose(env!("CARGO_BIN_EXE_impostor"), "alice");
+        let impostor = self
+            .world
+            .pose(env!("CARGO_BIN_EXE_impostor"), "alice", "own");
         self.impostor = Some(impostor);
     }
 
