@@ -56,15 +56,15 @@ impl Daemon {
         let terms = Terms {
             caller: applicant.uid,
             origin: applicant.origin.clone(),
-            ticket: self.check_ticket(applicant.uid, request, &found, &account)?,
+            ticket: self.check_ticket(applicant.uid, request, &found)?,
         };
         let signs_in = matches!(proof, Proof::SignIn(_));
         let place =
             self.enrollments
                 .reserve(&account.name, applicant.connection, signs_in, terms)?;
         if purpose != Purpose::New {
-            self.use_up(applicant.uid, &found, &Typed::parse(&request.code))
-                .await?;
+            let typed = Typed::parse(&request.code);
+            self.prove(applicant.uid, &found, &typed).await?;
         }
         audit::enrollment_started(&account.name, applicant.uid, &applicant.origin);
         match proof {
@@ -229,14 +229,14 @@ impl Daemon {
         caller: u32,
         request: &EnrollRequest,
         found: &Found,
-        account: &Account,
     ) -> Result<Option<u64>, Error> {
         let config = self.config();
         let needed = config.require_ticket || config.self_enroll == SelfEnroll::Ticket;
-        if request.ticket.is_empty() && (caller == 0 || !needed) {
-            return Ok(None);
+        match request.ticket.as_str() {
+            "" if caller == 0 || !needed => Ok(None),
+            "" => Err(messages::ticket_needed(&found.key)),
+            ticket => self.ticket_for(caller, found, ticket).map(Some),
         }
-        self.ticket_for(found, account, &request.ticket).map(Some)
     }
 
     /// The secret of somebody who proved enough without signing in.

@@ -30,14 +30,6 @@ pub fn only_root(what: &str) -> Error {
     Error::NotAuthorized(format!("{what} is for root; run it with sudo, or leave it out"))
 }
 
-/// The name is no name of an authenticator.
-pub fn bad_authenticator_name(given: &str) -> Error {
-    Error::InvalidArgument(format!(
-        "{} is not a name for an authenticator: use 1 to 32 letters, digits and - _ .",
-        shown(given)
-    ))
-}
-
 /// What is asked for does not go with what there is.
 pub fn contradiction(user: &str, contradiction: Contradiction) -> Error {
     match contradiction {
@@ -85,6 +77,14 @@ pub fn no_sign_in() -> Error {
     Error::NotConfigured(format!(
         "nobody signs in here (enrollment.self_enroll = \"ticket\" in {CONFIG}); enroll with a \
          ticket and without --browser"
+    ))
+}
+
+/// There is no ticket where one is needed.
+pub fn ticket_needed(user: &str) -> Error {
+    Error::TicketRejected(format!(
+        "a ticket is needed to enroll here; ask your administrator for one (`proauthd invite \
+         --user {user}`), and pass it with --ticket"
     ))
 }
 
