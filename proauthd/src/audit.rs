@@ -10,9 +10,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use proauth_core::lockout::Hold;
-use proauth_core::login::Verdict;
+use proauth_core::login::{Accepted, Verdict};
 use proauth_core::recovery::Spent;
-use proauth_core::{AccountName, Suspension, UnixTime};
+use proauth_core::{AccountName, AuthenticatorName, Suspension, UnixTime};
 use proauth_interface::Context;
 use tracing::{error, info, warn};
 
@@ -20,10 +20,7 @@ use crate::daemon::{Judgement, clock};
 use crate::hooks::Unfit;
 use crate::messages;
 
-pub use enrollment::{
-    another_subject, enrolled, enrollment_abandoned, enrollment_started, identity_refused,
-    sign_in_failed, signed_in,
-};
+pub use enrollment::*;
 
 /// A code was judged, and what that changed is durable.
 pub fn login(context: &Context, caller: u32, judgement: &Judgement) {
@@ -47,9 +44,18 @@ pub fn login(context: &Context, caller: u32, judgement: &Judgement) {
     }
     match judgement.verdict {
         None => {}
-        Some(Verdict::Accepted(step)) => {
+        Some(Verdict::Accepted(Accepted { step, .. })) => {
             let offset = judgement.offset;
-            line!(info, "accepted", "code accepted", step = step.0, offset);
+            let authenticator = judgement.authenticator.as_ref();
+            let authenticator = authenticator.map_or("", AuthenticatorName::as_str);
+            line!(
+                info,
+                "accepted",
+                "code accepted",
+                authenticator,
+                step = step.0,
+                offset
+            );
         }
         Some(Verdict::Recovered(Spent::Recovery(left))) => {
             line!(warn, "recovered", "recovery code accepted", left);
@@ -146,14 +152,20 @@ pub fn checked(user: &AccountName, caller: u32, finding: &'static str) {
     info!(event = "checked", %user, caller, finding, "code of {user} checked by uid {caller}: {finding}");
 }
 
-/// The last used step was set anew.
-pub fn resynced(user: &AccountName, caller: u32, from: u64, to: u64) {
-    warn!(event = "resynced", %user, caller, from, to, "last used step of {user} set anew by uid {caller}");
+/// The last used step of an authenticator was set anew.
+pub fn resynced(user: &AccountName, name: &AuthenticatorName, caller: u32, from: u64, to: u64) {
+    warn!(
+        event = "resynced", %user, authenticator = %name, caller, from, to,
+        "last used step of {user} set anew by uid {caller}"
+    );
 }
 
-/// The window was centred on a device's clock.
-pub fn recentred(user: &AccountName, caller: u32, seconds: i64) {
-    warn!(event = "recentred", %user, caller, seconds, "window of {user} moved by {seconds} s to the device's clock");
+/// The window of an authenticator was centred on its clock.
+pub fn recentred(user: &AccountName, name: &AuthenticatorName, caller: u32, seconds: i64) {
+    warn!(
+        event = "recentred", %user, authenticator = %name, caller, seconds,
+        "window of {user} moved by {seconds} s to the device's clock"
+    );
 }
 
 /// Codes for that did not fit.
@@ -265,6 +277,14 @@ pub fn clock_synchronised(synchronised: bool) {
             "the clock is not synchronised: right codes may be refused; see `timedatectl`"
         );
     }
+}
+
+/// A user has proven to be there, outside of a login, with a recovery code that is used up now.
+pub fn recovery_code_used(user: &AccountName, caller: u32, left: usize) {
+    warn!(
+        event = "recovery_code_used", %user, caller, left,
+        "recovery code of {user} used, outside of a login"
+    );
 }
 
 /// A user could not prove to be there.

@@ -2,7 +2,7 @@
 
 use proauth_core::enrollment::Purpose;
 use proauth_core::identity::{Identity, Refusal};
-use proauth_core::{AccountName, Record};
+use proauth_core::{AccountName, AuthenticatorName, Record};
 use proauth_interface::{Claims, Error};
 use tracing::{info, warn};
 
@@ -38,7 +38,7 @@ pub fn signed_in(user: &AccountName, caller: u32, identity: &Identity, overridde
         subject,
         user: name,
     } = identity;
-    let [issuer, subject, name] = [issuer, subject, name].map(|text| cut(text));
+    let [issuer, subject, name] = [issuer, subject, name].map(cut);
     if overridden {
         warn!(
             event = "identity_overridden", %user, caller, ?issuer, ?subject, ?name,
@@ -62,7 +62,7 @@ pub fn identity_refused(user: &AccountName, caller: u32, claims: &Claims, refusa
         domain,
         ..
     } = claims;
-    let [issuer, subject, name, domain] = [issuer, subject, name, domain].map(|text| cut(text));
+    let [issuer, subject, name, domain] = [issuer, subject, name, domain].map(cut);
     warn!(
         event = "identity_refused", %user, caller, ?issuer, ?subject, ?name, verified, ?domain,
         "{name:?} refused for {user}: {refusal:?}"
@@ -71,8 +71,7 @@ pub fn identity_refused(user: &AccountName, caller: u32, claims: &Claims, refusa
 
 /// Somebody else with the right name signed in than the one whom the account is bound to.
 pub fn another_subject(user: &AccountName, caller: u32, identity: &Identity) {
-    let [issuer, subject, name] =
-        [&identity.issuer, &identity.subject, &identity.user].map(|text| cut(text));
+    let [issuer, subject, name] = [&identity.issuer, &identity.subject, &identity.user].map(cut);
     warn!(
         event = "another_subject", %user, caller, ?issuer, ?subject, ?name,
         "{name:?} refused for {user}: {user} is bound to another subject"
@@ -81,7 +80,9 @@ pub fn another_subject(user: &AccountName, caller: u32, identity: &Identity) {
 
 /// An authenticator was bound.
 pub fn enrolled(record: &Record, purpose: &Purpose, terms: &Terms) {
-    let Record { name: user, uid, .. } = record;
+    let Record {
+        name: user, uid, ..
+    } = record;
     let Terms {
         caller,
         origin,
@@ -98,4 +99,25 @@ pub fn enrolled(record: &Record, purpose: &Purpose, terms: &Terms) {
         event, %user, uid, caller, %origin, by_ticket, ?identity,
         "authenticator {what} {user} (from {origin:?})"
     );
+}
+
+/// An additional authenticator was taken away.
+pub fn authenticator_removed(user: &AccountName, name: &AuthenticatorName, caller: u32) {
+    warn!(
+        event = "authenticator_removed", %user, authenticator = %name, caller,
+        "authenticator {name} of {user} removed by uid {caller}"
+    );
+}
+
+/// A ticket was made, in place of any earlier one.
+pub fn invited(user: &AccountName, caller: u32, seconds: u64) {
+    warn!(
+        event = "invited", %user, caller, seconds,
+        "ticket for {user}, for {seconds} s, by uid {caller}"
+    );
+}
+
+/// What was given as a ticket does not do.
+pub fn ticket_rejected(user: &AccountName, caller: u32, why: &'static str) {
+    warn!(event = "ticket_rejected", %user, caller, why, "ticket for {user} refused: {why}");
 }

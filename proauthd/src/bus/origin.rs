@@ -37,14 +37,24 @@ async fn remote_host(connection: &Connection, sender: &str) -> Option<String> {
         answer.ok()
     };
     // Asking would start it, or wait for what cannot start.
-    let runs: bool = ask_bus("NameHasOwner", LOGIN).await?.body().deserialize().ok()?;
+    let runs: bool = ask_bus("NameHasOwner", LOGIN)
+        .await?
+        .body()
+        .deserialize()
+        .ok()?;
     if !runs {
         return None;
     }
     let question = "GetConnectionUnixProcessID";
     let pid: u32 = ask_bus(question, sender).await?.body().deserialize().ok()?;
     let session = connection
-        .call_method(Some(LOGIN), LOGIN_PATH, Some(MANAGER), "GetSessionByPID", &pid)
+        .call_method(
+            Some(LOGIN),
+            LOGIN_PATH,
+            Some(MANAGER),
+            "GetSessionByPID",
+            &pid,
+        )
         .await;
     let session: OwnedObjectPath = session.ok()?.body().deserialize().ok()?;
     let property = (SESSION, "RemoteHost");

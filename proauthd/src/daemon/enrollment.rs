@@ -71,7 +71,13 @@ impl Daemon {
             Proof::Enough => self.skip_sign_in(applicant, place, &account, purpose),
             Proof::SignIn(how) => {
                 let signing_in = self
-                    .begin_sign_in(applicant.bus, how, &account.name, purpose, request.any_identity)
+                    .begin_sign_in(
+                        applicant.bus,
+                        how,
+                        &account.name,
+                        purpose,
+                        request.any_identity,
+                    )
                     .await?;
                 let progress = sign_in_progress(&account.name, &applicant.origin, &signing_in);
                 let kept = place.keep(enrollments::Stage::SignIn(signing_in.into()));
@@ -86,11 +92,7 @@ impl Daemon {
     ///
     /// # Errors
     /// If nothing is under way, or whoever signed in may not; then it is over.
-    pub async fn wait_for_sign_in(
-        &self,
-        connection: &str,
-        user: &str,
-    ) -> Result<Progress, Error> {
+    pub async fn wait_for_sign_in(&self, connection: &str, user: &str) -> Result<Progress, Error> {
         let found = self.find(user).await?;
         let name = found.name()?;
         let over = || messages::nothing_pending(&found.key);

@@ -77,7 +77,9 @@ impl Enrollments {
     ) -> Result<Place, Error> {
         let now = clock::now();
         let mut table = self.lock();
-        table.by_name.retain(|_, enrollment| !enrollment.is_over(now));
+        table
+            .by_name
+            .retain(|_, enrollment| !enrollment.is_over(now));
         let taken = |it: &Enrollment| it.connection != connection || it.is_starting();
         if table.by_name.get(name).is_some_and(taken) {
             return Err(messages::under_way(name.as_str()));
@@ -161,9 +163,8 @@ impl Enrollments {
         name: &AccountName,
     ) -> Option<(Box<Pending>, Terms)> {
         let all = &mut self.lock().by_name;
-        all.get(name).filter(|it| {
-            it.connection == connection && matches!(it.stage, Stage::Secret(_))
-        })?;
+        all.get(name)
+            .filter(|it| it.connection == connection && matches!(it.stage, Stage::Secret(_)))?;
         match all.remove(name)? {
             Enrollment {
                 stage: Stage::Secret(pending),

@@ -27,7 +27,11 @@ impl Daemon {
             browser_client_id: identity.browser.id.clone(),
             browser_client_secret: browser.client_secret,
             scopes: identity.scopes.clone(),
-            allowed_domains: rules.allowed_domains.iter().map(ToString::to_string).collect(),
+            allowed_domains: rules
+                .allowed_domains
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
             users: u32::try_from(rules.users.len()).unwrap_or(u32::MAX),
             templates: rules
                 .templates

@@ -1,12 +1,14 @@
 //! The daemon: what is asked of it on the bus, done one user at a time.
 //!
-//! `serve` puts the parts together; `login`, `enrollment`, `removal`, `recovery`, `suspension` and
-//! `admin` carry out what `core` decides; `sign_in` and `identity_report` ask `proauth-idp`;
-//! `subject` finds out whom it is about; `accounts`, `turns`, `enrollments` and `clock` are what
-//! they need for that, and `events` tells what came of it.
+//! `serve` puts the parts together; `login`, `enrollment`, `authenticators`, `tickets`, `removal`,
+//! `recovery`, `suspension` and `admin` carry out what `core` decides; `sign_in` and
+//! `identity_report` ask `proauth-idp`; `subject` finds out whom it is about, `proof` whether it is
+//! they who ask; `accounts`, `turns`, `enrollments` and `clock` are what they need for that, and
+//! `events` tells what came of it.
 
 mod accounts;
 mod admin;
+mod authenticators;
 pub mod clock;
 mod enrollment;
 mod enrollments;
@@ -16,6 +18,7 @@ mod identity_report;
 pub mod log;
 mod login;
 mod pace;
+mod proof;
 mod recovery;
 mod removal;
 mod serve;
@@ -24,6 +27,7 @@ mod sign_in;
 mod status;
 mod subject;
 mod suspension;
+mod tickets;
 mod turns;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -40,8 +44,8 @@ use crate::{audit, messages};
 
 pub use accounts::{Account, Accounts};
 pub use enrollment::Applicant;
-pub use enrollments::Terms;
 use enrollments::Enrollments;
+pub use enrollments::Terms;
 use events::Events;
 use hasher::Hasher;
 pub use login::{Attempt, Judgement};

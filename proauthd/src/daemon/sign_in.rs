@@ -267,5 +267,9 @@ fn failed(error: IdentityError) -> Error {
 /// A sentence of the other process, without what could move a cursor.
 fn clean(sentence: &str) -> String {
     let visible = |c: &char| matches!(c, ' '..='~') || (c.is_alphanumeric() && !c.is_control());
-    sentence.chars().filter(visible).take(MAX_SENTENCE).collect()
+    sentence
+        .chars()
+        .filter(visible)
+        .take(MAX_SENTENCE)
+        .collect()
 }

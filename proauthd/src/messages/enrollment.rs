@@ -1,11 +1,11 @@
 //! What is said about enrollments by sign-in and by ticket.
 
-use proauth_core::AccountName;
 use proauth_core::enrollment::Contradiction;
 use proauth_core::identity::Refusal;
+use proauth_core::{AccountName, MAX_AUTHENTICATORS};
 use proauth_interface::{ConnectError, Error, names};
 
-use super::{account_changed, already_enrolled, changed_meanwhile, shown};
+use super::{account_changed, already_enrolled, shown};
 
 /// Where an administrator sets all of this.
 const CONFIG: &str = "/etc/proauth/proauthd.toml";
@@ -27,26 +27,32 @@ pub fn unknown_request() -> Error {
 
 /// What only root may ask for.
 pub fn only_root(what: &str) -> Error {
-    Error::NotAuthorized(format!("{what} is for root; run it with sudo, or leave it out"))
+    Error::NotAuthorized(format!(
+        "{what} is for root; run it with sudo, or leave it out"
+    ))
 }
 
-/// What is asked for does not go with what there is.
+/// What was to be enrolled does not fit the account.
 pub fn contradiction(user: &str, contradiction: Contradiction) -> Error {
     match contradiction {
         Contradiction::AlreadyEnrolled => already_enrolled(user),
         Contradiction::NotEnrolled => nothing_to_add_to(user),
         Contradiction::OtherAccount => account_changed(user),
-        Contradiction::OtherIdentity => another_subject(user),
-        Contradiction::NameTaken => Error::InvalidArgument(
-            "an authenticator has that name already; choose another (`proauthd status` lists them)"
-                .into(),
-        ),
-        Contradiction::TooMany => Error::InvalidArgument(
-            "there are four authenticators already; remove one first (`proauthd unenroll --name \
-             NAME`)"
-                .into(),
-        ),
-        Contradiction::RecoveryCodes => changed_meanwhile(),
+        Contradiction::OtherIdentity => Error::IdentityRejected(format!(
+            "{user} belongs to somebody else at the identity provider; sign in as whoever enrolled \
+             it first, or let root run `proauthd reset --user {user}`"
+        )),
+        Contradiction::NameTaken => Error::InvalidArgument(format!(
+            "{user} has an authenticator of this name already; choose another name (`proauthd \
+             status --user {user}`)"
+        )),
+        Contradiction::TooMany => Error::InvalidArgument(format!(
+            "{user} has {MAX_AUTHENTICATORS} authenticators already; take one away first \
+             (`proauthd unenroll --user {user} --name NAME`)"
+        )),
+        Contradiction::RecoveryCodes => {
+            Error::Unavailable("the enrollment contradicts itself; start again".into())
+        }
     }
 }
 
@@ -193,12 +199,4 @@ pub fn refused(refusal: &Refusal, user: &AccountName, claimed: &str) -> Error {
         ),
     };
     Error::IdentityRejected(sentence)
-}
-
-/// Somebody else signed in than the one whom the account is bound to, whatever their name.
-fn another_subject(user: &str) -> Error {
-    Error::IdentityRejected(format!(
-        "{user} is bound to another person at the identity provider than the one who signed in, \
-         whatever the name; if that is right, let root run `proauthd reset --user {user}`"
-    ))
 }
