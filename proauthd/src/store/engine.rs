@@ -19,13 +19,18 @@ pub struct SealedRow {
 /// A compare-and-swap of one row.
 #[derive(Debug)]
 pub struct Swap {
-    /// An account's name, `:` and the number of a bucket, or `!` and the name of who is suspended.
+    /// An account's name, `:` and the number of a bucket, `!` and the name of who is suspended, or
+    /// `#` and the name of who was invited.
     pub key: String,
     /// The version that the row must have; `None`: there must be no row.
     pub expect: Option<u64>,
     /// The new row; `None` removes it.
     pub put: Option<SealedRow>,
 }
+
+/// Swaps of which all are done or none: none where the comparison of one does not hold. They are
+/// done in their order.
+pub type Job = Vec<Swap>;
 
 /// A place for rows. A second engine needs these methods and nothing else.
 pub trait Engine: Send + Sync {
@@ -59,12 +64,12 @@ pub trait Engine: Send + Sync {
     /// If it could not be found out.
     fn has_account_of(&self, uid: u32) -> Result<bool, StoreError>;
 
-    /// Does all `swaps` in one transaction, durable when this returns. Tells of each whether its
-    /// comparison held; one that did not hold does not hinder the others.
+    /// Does all `jobs` in one transaction, durable when this returns. Tells of each whether its
+    /// comparisons held; one that did not hold leaves no trace, and does not hinder the others.
     ///
     /// # Errors
     /// If the transaction failed: then none was done.
-    fn commit(&self, swaps: &[Swap]) -> Result<Vec<bool>, StoreError>;
+    fn commit(&self, jobs: &[Job]) -> Result<Vec<bool>, StoreError>;
 
     /// The mark that tells whether a key is the one of this store.
     ///

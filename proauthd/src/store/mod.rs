@@ -13,6 +13,7 @@ mod row;
 mod schema;
 mod seal;
 mod sqlite;
+mod tickets;
 mod writer;
 
 use std::collections::BTreeSet;
@@ -131,13 +132,7 @@ impl Store {
         record: &Record,
         version: Option<u64>,
     ) -> Result<(), StoreError> {
-        let put = self.sealer.seal_record(record, next(version))?;
-        self.swap(Swap {
-            key: record.name.to_string(),
-            expect: version,
-            put: Some(put),
-        })
-        .await
+        self.swap(self.with_record(record, version)?).await
     }
 
     /// Removes the record of `name` where `version` is still that of its row.
@@ -277,8 +272,17 @@ impl Store {
             .collect())
     }
 
+    fn with_record(&self, record: &Record, version: Option<u64>) -> Result<Swap, StoreError> {
+        let put = self.sealer.seal_record(record, next(version))?;
+        Ok(Swap {
+            key: record.name.to_string(),
+            expect: version,
+            put: Some(put),
+        })
+    }
+
     async fn swap(&self, swap: Swap) -> Result<(), StoreError> {
-        self.writer.commit(swap).await
+        self.writer.commit(vec![swap]).await
     }
 }
 

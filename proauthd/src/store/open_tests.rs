@@ -4,10 +4,14 @@ use std::fs;
 use std::num::NonZeroU64;
 use std::os::unix::fs::PermissionsExt;
 
+use proauth_core::identity::Identity;
 use proauth_core::lockout::{Lockout, Source};
 use proauth_core::recovery::{Emergency, Recovery};
 use proauth_core::totp::{Algorithm, Digits, Parameters, Secret, Step};
-use proauth_core::{AccountName, Change, Changed, Failures, Record, UnixTime};
+use proauth_core::{
+    AccountName, Authenticator, AuthenticatorName, Authenticators, Change, Changed, Failures,
+    Record, UnixTime,
+};
 use tempfile::TempDir;
 
 use super::*;
@@ -36,20 +40,36 @@ impl Place {
     }
 }
 
+fn authenticator(name: &str) -> Authenticator {
+    let parameters = Parameters {
+        algorithm: Algorithm::Sha1,
+        digits: Digits::SIX,
+        period: NonZeroU64::new(30).unwrap(),
+        skew: 1,
+    };
+    let secret = Secret::new(name.repeat(5).into_bytes()).unwrap();
+    let name = AuthenticatorName::parse(name).unwrap();
+    Authenticator {
+        last_step: Step(41),
+        clock_offset: -3,
+        drift: -1,
+        last_offset: -1,
+        ..Authenticator::new(name, secret, parameters, UnixTime(5))
+    }
+}
+
 fn alice() -> Record {
     Record {
         name: AccountName::parse("alice").unwrap(),
         uid: 1000,
-        secret: Secret::new(vec![7; 20]).unwrap(),
-        parameters: Parameters {
-            algorithm: Algorithm::Sha1,
-            digits: Digits::SIX,
-            period: NonZeroU64::new(30).unwrap(),
-            skew: 1,
-        },
-        last_step: Step(41),
-        clock_offset: -3,
-        drift: -1,
+        identity: Some(Identity {
+            issuer: "https://issuer.example".to_owned(),
+            subject: "8".to_owned(),
+            user: "alice@example.com".to_owned(),
+        }),
+        authenticators: Authenticators::new(authenticator("main"))
+            .with(authenticator("tablet"))
+            .unwrap(),
         lockout: Lockout {
             elsewhere: Failures {
                 count: 2,
@@ -66,12 +86,10 @@ fn alice() -> Record {
             }),
             ..Recovery::none([5; 16])
         },
-        last_offset: -1,
         changes: vec![Changed {
-            change: Change::Enrolled,
+            change: Change::AuthenticatorAdded,
             at: UnixTime(5),
         }],
-        enrolled_at: UnixTime(5),
     }
 }
 

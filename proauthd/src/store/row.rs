@@ -4,10 +4,15 @@
 use std::num::NonZeroU64;
 
 use proauth_core::changes::{Change, Changed};
+use proauth_core::identity::Identity;
 use proauth_core::lockout::{KnownSource, Lockout, Source};
 use proauth_core::recovery::{CODES, Emergency, Hash, Recovery};
+use proauth_core::ticket::{self, Ticket};
 use proauth_core::totp::{Algorithm, Digits, Parameters, SECRET_LEN, Secret, Step};
-use proauth_core::{AccountName, Failures, Record, Suspension, UnixTime};
+use proauth_core::{
+    AccountName, Authenticator, AuthenticatorName, Authenticators, Failures, Record, Suspension,
+    UnixTime,
+};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -18,6 +23,27 @@ const SESSION: char = '@';
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 #[serde(deny_unknown_fields)]
 pub struct RecordRow {
+    identity: Option<IdentityRow>,
+    authenticators: Vec<AuthenticatorRow>,
+    lockout: LockoutRow,
+    recovery: RecoveryRow,
+    changes: Vec<(ChangeRow, u64)>,
+}
+
+/// [`Identity`].
+#[derive(Serialize, Deserialize, Zeroize)]
+#[serde(deny_unknown_fields)]
+struct IdentityRow {
+    issuer: String,
+    subject: String,
+    user: String,
+}
+
+/// [`Authenticator`].
+#[derive(Serialize, Deserialize, Zeroize)]
+#[serde(deny_unknown_fields)]
+struct AuthenticatorRow {
+    name: String,
     secret: Vec<u8>,
     algorithm: String,
     digits: u8,
@@ -26,10 +52,7 @@ pub struct RecordRow {
     last_step: u64,
     clock_offset: i64,
     drift: i8,
-    lockout: LockoutRow,
-    recovery: RecoveryRow,
     last_offset: i64,
-    changes: Vec<(ChangeRow, u64)>,
     enrolled_at: u64,
 }
 
@@ -67,6 +90,9 @@ enum ChangeRow {
     EmergencyCodeMade,
     EmergencyCodeUsed,
     Resynced,
+    AuthenticatorAdded,
+    AuthenticatorReplaced,
+    AuthenticatorRemoved,
 }
 
 /// [`Suspension`].
@@ -77,71 +103,131 @@ pub struct SuspensionRow {
     by: u32,
 }
 
+/// [`Ticket`].
+#[derive(Serialize, Deserialize, Zeroize)]
+#[serde(deny_unknown_fields)]
+pub struct TicketRow {
+    uid: u32,
+    hash: [u8; ticket::HASH_LEN],
+    until: u64,
+}
+
 /// [`Failures`]: how many, and when the last was.
 #[derive(Clone, Copy, Serialize, Deserialize, Zeroize)]
 struct FailuresRow(u32, u64);
 
 impl From<&Record> for RecordRow {
     fn from(record: &Record) -> Self {
-        let Parameters {
-            algorithm,
-            digits,
-            period,
-            skew,
-        } = record.parameters;
+        let authenticators = record.authenticators.iter();
+        let changes = record.changes.iter();
         Self {
-            secret: record.secret.as_bytes().to_vec(),
-            algorithm: algorithm.name().to_owned(),
-            digits: digits.get(),
-            period: period.get(),
-            skew,
-            last_step: record.last_step.0,
-            clock_offset: record.clock_offset,
-            drift: record.drift,
+            identity: record.identity.as_ref().map(IdentityRow::from),
+            authenticators: authenticators.map(AuthenticatorRow::from).collect(),
             lockout: LockoutRow::from(&record.lockout),
             recovery: RecoveryRow::from(&record.recovery),
-            last_offset: record.last_offset,
-            changes: record
-                .changes
-                .iter()
-                .map(|it| (it.change.into(), it.at.0))
-                .collect(),
-            enrolled_at: record.enrolled_at.0,
+            changes: changes.map(|it| (it.change.into(), it.at.0)).collect(),
         }
     }
 }
 
 impl RecordRow {
-    /// That of nobody, as long as that of somebody who has just enrolled.
+    /// That of nobody, as long as that of somebody who has just signed in at Google and enrolled.
     pub fn decoy() -> Self {
         const WIDE: u128 = u128::MAX / 3;
         const LATE: u64 = 1 << 31;
         Self {
-            secret: vec![200; SECRET_LEN],
-            algorithm: Algorithm::Sha1.name().to_owned(),
-            digits: Digits::SIX.get(),
-            period: 30,
-            skew: 1,
-            last_step: LATE,
-            clock_offset: 0,
-            drift: 0,
+            identity: Some(IdentityRow {
+                issuer: "https://accounts.google.com".to_owned(),
+                subject: "1".repeat(21),
+                user: "nobody@example.com".to_owned(),
+            }),
+            authenticators: vec![AuthenticatorRow {
+                name: AuthenticatorName::main().to_string(),
+                secret: vec![200; SECRET_LEN],
+                algorithm: Algorithm::Sha1.name().to_owned(),
+                digits: Digits::SIX.get(),
+                period: 30,
+                skew: 1,
+                last_step: LATE,
+                clock_offset: 0,
+                drift: 0,
+                last_offset: 0,
+                enrolled_at: LATE,
+            }],
             lockout: LockoutRow::from(&Lockout::NONE),
             recovery: RecoveryRow {
                 salt: WIDE,
                 codes: vec![WIDE; CODES],
                 emergency: None,
             },
-            last_offset: 0,
-            changes: Vec::new(),
-            enrolled_at: LATE,
+            changes: vec![(ChangeRow::Enrolled, LATE)],
         }
     }
 
     /// The record of `name` and `uid`; `None` if a value is out of its range.
     pub fn into_record(self, name: AccountName, uid: u32) -> Option<Record> {
+        let authenticators = self.authenticators.iter();
+        let authenticators = authenticators.map(AuthenticatorRow::to_authenticator);
         Some(Record {
             name,
             uid,
+            identity: self.identity.as_ref().map(IdentityRow::to_identity),
+            authenticators: Authenticators::from_all(authenticators.collect::<Option<_>>()?)?,
+            lockout: self.lockout.to_lockout(),
+            recovery: self.recovery.to_recovery(),
+            changes: self.changes.iter().map(changed).collect(),
+        })
+    }
+}
+
+impl From<&Identity> for IdentityRow {
+    fn from(identity: &Identity) -> Self {
+        Self {
+            issuer: identity.issuer.clone(),
+            subject: identity.subject.clone(),
+            user: identity.user.clone(),
+        }
+    }
+}
+
+impl IdentityRow {
+    fn to_identity(&self) -> Identity {
+        Identity {
+            issuer: self.issuer.clone(),
+            subject: self.subject.clone(),
+            user: self.user.clone(),
+        }
+    }
+}
+
+impl From<&Authenticator> for AuthenticatorRow {
+    fn from(authenticator: &Authenticator) -> Self {
+        let Parameters {
+            algorithm,
+            digits,
+            period,
+            skew,
+        } = authenticator.parameters;
+        Self {
+            name: authenticator.name.to_string(),
+            secret: authenticator.secret.as_bytes().to_vec(),
+            algorithm: algorithm.name().to_owned(),
+            digits: digits.get(),
+            period: period.get(),
+            skew,
+            last_step: authenticator.last_step.0,
+            clock_offset: authenticator.clock_offset,
+            drift: authenticator.drift,
+            last_offset: authenticator.last_offset,
+            enrolled_at: authenticator.enrolled_at.0,
+        }
+    }
+}
+
+impl AuthenticatorRow {
+    fn to_authenticator(&self) -> Option<Authenticator> {
+        Some(Authenticator {
+            name: AuthenticatorName::parse(&self.name).ok()?,
             secret: Secret::new(self.secret.clone())?,
             parameters: Parameters {
                 algorithm: Algorithm::from_name(&self.algorithm)?,
@@ -152,10 +238,7 @@ impl RecordRow {
             last_step: Step(self.last_step),
             clock_offset: self.clock_offset,
             drift: self.drift,
-            lockout: self.lockout.to_lockout(),
-            recovery: self.recovery.to_recovery(),
             last_offset: self.last_offset,
-            changes: self.changes.iter().map(changed).collect(),
             enrolled_at: UnixTime(self.enrolled_at),
         })
     }
@@ -249,6 +332,9 @@ fn changed((change, at): &(ChangeRow, u64)) -> Changed {
         ChangeRow::EmergencyCodeMade => Change::EmergencyCodeMade,
         ChangeRow::EmergencyCodeUsed => Change::EmergencyCodeUsed,
         ChangeRow::Resynced => Change::Resynced,
+        ChangeRow::AuthenticatorAdded => Change::AuthenticatorAdded,
+        ChangeRow::AuthenticatorReplaced => Change::AuthenticatorReplaced,
+        ChangeRow::AuthenticatorRemoved => Change::AuthenticatorRemoved,
     };
     Changed {
         change,
@@ -265,6 +351,9 @@ impl From<Change> for ChangeRow {
             Change::EmergencyCodeMade => Self::EmergencyCodeMade,
             Change::EmergencyCodeUsed => Self::EmergencyCodeUsed,
             Change::Resynced => Self::Resynced,
+            Change::AuthenticatorAdded => Self::AuthenticatorAdded,
+            Change::AuthenticatorReplaced => Self::AuthenticatorReplaced,
+            Change::AuthenticatorRemoved => Self::AuthenticatorRemoved,
         }
     }
 }
@@ -283,6 +372,26 @@ impl From<SuspensionRow> for Suspension {
         Self {
             since: UnixTime(row.since),
             by: row.by,
+        }
+    }
+}
+
+impl From<&Ticket> for TicketRow {
+    fn from(ticket: &Ticket) -> Self {
+        Self {
+            uid: ticket.uid,
+            hash: ticket.hash,
+            until: ticket.until.0,
+        }
+    }
+}
+
+impl From<TicketRow> for Ticket {
+    fn from(row: TicketRow) -> Self {
+        Self {
+            uid: row.uid,
+            hash: row.hash,
+            until: UnixTime(row.until),
         }
     }
 }

@@ -7,6 +7,7 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
 use proauth_core::lockout::Lockout;
+use proauth_core::ticket::Ticket;
 use proauth_core::{AccountName, Record, Suspension};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::Sha256;
@@ -15,7 +16,7 @@ use zeroize::Zeroizing;
 use super::StoreError;
 use super::engine::{NOBODY, SealedRow};
 use super::key::MasterKey;
-use super::row::{LockoutRow, RecordRow, SuspensionRow};
+use super::row::{LockoutRow, RecordRow, SuspensionRow, TicketRow};
 
 const NONCE_LEN: usize = 24;
 
@@ -102,6 +103,21 @@ impl Sealer {
     /// The suspension in its row.
     pub fn open_suspension(&self, key: &str, stored: &SealedRow) -> Result<Suspension, StoreError> {
         Ok(self.open::<SuspensionRow>(key, stored)?.into())
+    }
+
+    /// The row of a ticket.
+    pub fn seal_ticket(
+        &self,
+        key: &str,
+        ticket: &Ticket,
+        version: u64,
+    ) -> Result<SealedRow, StoreError> {
+        self.seal(key, NOBODY, version, &TicketRow::from(ticket))
+    }
+
+    /// The ticket in its row.
+    pub fn open_ticket(&self, key: &str, stored: &SealedRow) -> Result<Ticket, StoreError> {
+        Ok(self.open::<TicketRow>(key, stored)?.into())
     }
 
     fn seal<T: Serialize>(

@@ -1,7 +1,13 @@
 //! Sentences about rows that were moved, put back or touched.
 
+use std::num::NonZeroU64;
+
+use proauth_core::identity::Identity;
+use proauth_core::recovery::{CODES, Recovery};
+use proauth_core::totp::{Algorithm, Digits, Parameters, SECRET_LEN, Secret, Step};
+use proauth_core::{Authenticator, AuthenticatorName, Authenticators, Change, Failures, UnixTime};
+
 use super::*;
-use proauth_core::{Failures, UnixTime};
 
 fn sealer() -> Sealer {
     let folder = tempfile::TempDir::new().unwrap();
@@ -71,6 +77,43 @@ fn a_row_with_any_bit_turned_or_cut_off_does_not_open() {
 fn a_row_does_not_open_with_another_master_key() {
     let row = sealer().seal_bucket(":1", &lockout(), 4).unwrap();
     assert!(sealer().open_bucket(":1", &row).is_err());
+}
+
+#[test]
+fn the_decoy_is_as_long_as_the_record_of_somebody_who_has_just_enrolled() {
+    let parameters = Parameters {
+        algorithm: Algorithm::Sha1,
+        digits: Digits::SIX,
+        period: NonZeroU64::new(30).unwrap(),
+        skew: 1,
+    };
+    let secret = Secret::new(vec![200; SECRET_LEN]).unwrap();
+    let (main, now) = (AuthenticatorName::main(), UnixTime(1_800_000_000));
+    let authenticator = Authenticator {
+        last_step: Step(now.0 / 30),
+        ..Authenticator::new(main, secret, parameters, now)
+    };
+    let record = Record {
+        name: AccountName::parse("alice").unwrap(),
+        uid: 1000,
+        identity: Some(Identity {
+            issuer: "https://accounts.google.com".to_owned(),
+            subject: "112233445566778899001".to_owned(),
+            user: "alice@example.com".to_owned(),
+        }),
+        authenticators: Authenticators::new(authenticator),
+        lockout: Lockout::NONE,
+        recovery: Recovery {
+            codes: vec![[85; 16]; CODES],
+            ..Recovery::none([85; 16])
+        },
+        changes: Vec::new(),
+    };
+    let record = record.with_change(Change::Enrolled, now);
+    let fresh = sealer().seal_record(&record, 1).unwrap();
+    let decoy = sealer().seal_decoy("nobody").unwrap();
+    let apart = fresh.sealed.len().abs_diff(decoy.sealed.len());
+    assert!(apart < 8, "{apart} bytes");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, params};
 
-use super::engine::{Engine, NOBODY, SealedRow, Swap};
+use super::engine::{Engine, Job, NOBODY, SealedRow, Swap};
 use super::files::Files;
 use super::{OpenError, StoreError, schema};
 
@@ -161,12 +161,12 @@ impl Engine for Sqlite {
         Ok(query.exists([uid])?)
     }
 
-    fn commit(&self, swaps: &[Swap]) -> Result<Vec<bool>, StoreError> {
+    fn commit(&self, jobs: &[Job]) -> Result<Vec<bool>, StoreError> {
         let mut writer = locked(&self.writer);
-        let transaction = writer.transaction()?;
-        let held = swaps
+        let mut transaction = writer.transaction()?;
+        let held = jobs
             .iter()
-            .map(|swap| apply(&transaction, swap))
+            .map(|job| apply_all(&mut transaction, job))
             .collect::<Result<_, _>>()?;
         transaction.commit()?;
         self.files.are_in_place()?;
@@ -186,8 +186,25 @@ impl Engine for Sqlite {
     }
 }
 
+/// Does all of `job` inside `transaction`, or nothing; tells whether every comparison held.
+fn apply_all(transaction: &mut Transaction<'_>, job: &Job) -> Result<bool, StoreError> {
+    // One swap alone, which nearly all jobs are, undoes itself.
+    if let [swap] = job.as_slice() {
+        return apply(transaction, swap);
+    }
+    // Rolled back when it is dropped.
+    let savepoint = transaction.savepoint()?;
+    for swap in job {
+        if !apply(&savepoint, swap)? {
+            return Ok(false);
+        }
+    }
+    savepoint.commit()?;
+    Ok(true)
+}
+
 /// Does one swap inside `transaction`; tells whether its comparison held.
-fn apply(transaction: &Transaction<'_>, swap: &Swap) -> Result<bool, StoreError> {
+fn apply(transaction: &Connection, swap: &Swap) -> Result<bool, StoreError> {
     let Swap { key, expect, put } = swap;
     let changed = match (expect.map(u64::cast_signed), put) {
         (None, Some(row)) => transaction

@@ -6,7 +6,7 @@ use std::thread;
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
-use super::engine::{Engine, Swap};
+use super::engine::{Engine, Job};
 
 /// Commits that may wait; more make their senders wait.
 const QUEUE: usize = 1024;
@@ -14,14 +14,14 @@ const QUEUE: usize = 1024;
 /// Commits of one transaction, at the most.
 const BATCH: usize = 256;
 
-struct Job {
-    swap: Swap,
+struct Waiting {
+    job: Job,
     done: oneshot::Sender<Result<(), StoreError>>,
 }
 
 /// The way to that thread; when it is dropped, the thread ends after what it has been given.
 pub struct Writer {
-    jobs: Option<mpsc::Sender<Job>>,
+    jobs: Option<mpsc::Sender<Waiting>>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
@@ -41,15 +41,15 @@ impl Writer {
         })
     }
 
-    /// Does `swap` and returns when it is durable.
+    /// Does `job` and returns when it is durable.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] if its comparison did not hold, [`StoreError::NotStored`] if
+    /// [`StoreError::Conflict`] if a comparison did not hold, [`StoreError::NotStored`] if
     /// the transaction failed; why, stands in the log.
-    pub async fn commit(&self, swap: Swap) -> Result<(), StoreError> {
+    pub async fn commit(&self, job: Job) -> Result<(), StoreError> {
         let (done, outcome) = oneshot::channel();
         let jobs = self.jobs.as_ref().ok_or(StoreError::NotStored)?;
-        jobs.send(Job { swap, done })
+        jobs.send(Waiting { job, done })
             .await
             .map_err(|_| StoreError::NotStored)?;
         outcome.await.map_err(|_| StoreError::NotStored)?
@@ -66,12 +66,11 @@ impl Drop for Writer {
     }
 }
 
-fn write_all(engine: &dyn Engine, mut queue: mpsc::Receiver<Job>) {
+fn write_all(engine: &dyn Engine, mut queue: mpsc::Receiver<Waiting>) {
     let mut batch = Vec::with_capacity(BATCH);
     while queue.blocking_recv_many(&mut batch, BATCH) > 0 {
-        let (swaps, waiting): (Vec<_>, Vec<_>) =
-            batch.drain(..).map(|job| (job.swap, job.done)).unzip();
-        match engine.commit(&swaps) {
+        let (jobs, waiting): (Vec<_>, Vec<_>) = batch.drain(..).map(|it| (it.job, it.done)).unzip();
+        match engine.commit(&jobs) {
             Ok(held) => {
                 for (done, held) in waiting.into_iter().zip(held) {
                     // Who no longer waits for the answer does not get one.
