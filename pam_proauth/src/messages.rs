@@ -125,6 +125,9 @@ fn changed(changed: &Changed) -> String {
         Some(Change::EmergencyCodeMade) => "emergency code made",
         Some(Change::EmergencyCodeUsed) => "emergency code used",
         Some(Change::Resynced) => "authenticator resynchronised",
+        Some(Change::AuthenticatorAdded) => "additional authenticator bound",
+        Some(Change::AuthenticatorReplaced) => "authenticator replaced",
+        Some(Change::AuthenticatorRemoved) => "additional authenticator removed",
         None => "your second factor was changed",
     };
     let ago = span(changed.ago, |seconds, unit| seconds / unit);

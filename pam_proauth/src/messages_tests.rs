@@ -138,8 +138,11 @@ fn every_change_is_told_with_its_age() {
         (4, "emergency code made"),
         (5, "emergency code used"),
         (6, "authenticator resynchronised"),
+        (7, "additional authenticator bound"),
+        (8, "authenticator replaced"),
+        (9, "additional authenticator removed"),
         (0, "your second factor was changed"),
-        (7, "your second factor was changed"),
+        (10, "your second factor was changed"),
         (u32::MAX, "your second factor was changed"),
     ] {
         assert_eq!(
