@@ -8,9 +8,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use proauth_core::lockout::Hold;
-use proauth_core::login::Verdict;
+use proauth_core::login::{Accepted, Verdict};
 use proauth_core::recovery::Spent;
-use proauth_core::{AccountName, Suspension, UnixTime};
+use proauth_core::{AccountName, AuthenticatorName, Suspension, UnixTime};
 use proauth_interface::Context;
 use tracing::{error, info, warn};
 
@@ -40,9 +40,18 @@ pub fn login(context: &Context, caller: u32, judgement: &Judgement) {
     }
     match judgement.verdict {
         None => {}
-        Some(Verdict::Accepted(step)) => {
+        Some(Verdict::Accepted(Accepted { step, .. })) => {
             let offset = judgement.offset;
-            line!(info, "accepted", "code accepted", step = step.0, offset);
+            let authenticator = judgement.authenticator.as_ref();
+            let authenticator = authenticator.map_or("", AuthenticatorName::as_str);
+            line!(
+                info,
+                "accepted",
+                "code accepted",
+                authenticator,
+                step = step.0,
+                offset
+            );
         }
         Some(Verdict::Recovered(Spent::Recovery(left))) => {
             line!(warn, "recovered", "recovery code accepted", left);
@@ -129,9 +138,46 @@ fn may_log_refusal() -> bool {
     counted.1 <= REFUSALS_A_SECOND
 }
 
-/// An authenticator was bound.
+/// The first authenticator was bound.
 pub fn enrolled(user: &AccountName, uid: u32, caller: u32) {
     info!(event = "enrolled", %user, uid, caller, "authenticator bound to {user}");
+}
+
+/// Another authenticator was bound beside those that there were.
+pub fn authenticator_added(user: &AccountName, name: &AuthenticatorName, caller: u32) {
+    warn!(
+        event = "authenticator_added", %user, authenticator = %name, caller,
+        "authenticator {name} of {user} added by uid {caller}"
+    );
+}
+
+/// Another authenticator was bound in place of the main one.
+pub fn authenticator_replaced(user: &AccountName, caller: u32) {
+    warn!(
+        event = "authenticator_replaced", %user, caller,
+        "authenticator of {user} replaced by uid {caller}"
+    );
+}
+
+/// An additional authenticator was taken away.
+pub fn authenticator_removed(user: &AccountName, name: &AuthenticatorName, caller: u32) {
+    warn!(
+        event = "authenticator_removed", %user, authenticator = %name, caller,
+        "authenticator {name} of {user} removed by uid {caller}"
+    );
+}
+
+/// A ticket was made, in place of any earlier one.
+pub fn invited(user: &AccountName, caller: u32, seconds: u64) {
+    warn!(
+        event = "invited", %user, caller, seconds,
+        "ticket for {user}, for {seconds} s, by uid {caller}"
+    );
+}
+
+/// What was given as a ticket does not do.
+pub fn ticket_rejected(user: &AccountName, caller: u32, why: &'static str) {
+    warn!(event = "ticket_rejected", %user, caller, why, "ticket for {user} refused: {why}");
 }
 
 /// An authenticator was taken away.
@@ -144,14 +190,20 @@ pub fn checked(user: &AccountName, caller: u32, finding: &'static str) {
     info!(event = "checked", %user, caller, finding, "code of {user} checked by uid {caller}: {finding}");
 }
 
-/// The last used step was set anew.
-pub fn resynced(user: &AccountName, caller: u32, from: u64, to: u64) {
-    warn!(event = "resynced", %user, caller, from, to, "last used step of {user} set anew by uid {caller}");
+/// The last used step of an authenticator was set anew.
+pub fn resynced(user: &AccountName, name: &AuthenticatorName, caller: u32, from: u64, to: u64) {
+    warn!(
+        event = "resynced", %user, authenticator = %name, caller, from, to,
+        "last used step of {user} set anew by uid {caller}"
+    );
 }
 
-/// The window was centred on a device's clock.
-pub fn recentred(user: &AccountName, caller: u32, seconds: i64) {
-    warn!(event = "recentred", %user, caller, seconds, "window of {user} moved by {seconds} s to the device's clock");
+/// The window of an authenticator was centred on its clock.
+pub fn recentred(user: &AccountName, name: &AuthenticatorName, caller: u32, seconds: i64) {
+    warn!(
+        event = "recentred", %user, authenticator = %name, caller, seconds,
+        "window of {user} moved by {seconds} s to the device's clock"
+    );
 }
 
 /// Codes for that did not fit.
@@ -263,6 +315,14 @@ pub fn clock_synchronised(synchronised: bool) {
             "the clock is not synchronised: right codes may be refused; see `timedatectl`"
         );
     }
+}
+
+/// A user has proven to be there, outside of a login, with a recovery code that is used up now.
+pub fn recovery_code_used(user: &AccountName, caller: u32, left: usize) {
+    warn!(
+        event = "recovery_code_used", %user, caller, left,
+        "recovery code of {user} used, outside of a login"
+    );
 }
 
 /// A user could not prove to be there.

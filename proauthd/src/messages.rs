@@ -1,7 +1,8 @@
 //! Every sentence that this program says to people: what happened, and what to do next.
 
-use proauth_core::enrollment::PENDING_FOR;
+use proauth_core::enrollment::{Contradiction, PENDING_FOR};
 use proauth_core::lockout::Hold;
+use proauth_core::{AuthenticatorName, MAX_AUTHENTICATORS};
 use proauth_interface::{Error, Finding};
 
 use crate::hooks::{Unfit, Why};
@@ -71,6 +72,73 @@ pub fn too_many_pending() -> Error {
     Error::Unavailable("too many enrollments are under way; try again in some minutes".into())
 }
 
+/// Not a way to enroll.
+pub fn only_offline() -> Error {
+    Error::NotConfigured(
+        "nobody can enroll this way; run `proauthd enroll --user USER --offline` as root".into(),
+    )
+}
+
+/// What was to be enrolled does not fit the account.
+pub fn contradiction(contradiction: Contradiction, user: &str) -> Error {
+    match contradiction {
+        Contradiction::AlreadyEnrolled => already_enrolled(user),
+        Contradiction::NotEnrolled => not_enrolled(user),
+        Contradiction::OtherAccount => account_changed(user),
+        Contradiction::OtherIdentity => Error::IdentityRejected(format!(
+            "{user} belongs to somebody else at the identity provider; sign in as whoever enrolled \
+             it first, or let root run `proauthd reset --user {user}`"
+        )),
+        Contradiction::NameTaken => Error::InvalidArgument(format!(
+            "{user} has an authenticator of this name already; choose another name (`proauthd \
+             status --user {user}`)"
+        )),
+        Contradiction::TooMany => Error::InvalidArgument(format!(
+            "{user} has {MAX_AUTHENTICATORS} authenticators already; take one away first \
+             (`proauthd unenroll --user {user} --name NAME`)"
+        )),
+        Contradiction::RecoveryCodes => {
+            Error::Unavailable("the enrollment contradicts itself; start again".into())
+        }
+    }
+}
+
+/// Not a name of an authenticator.
+pub fn bad_authenticator_name(given: &str) -> Error {
+    Error::InvalidArgument(format!(
+        "{} is not a name for an authenticator: use letters, digits and - _ . , at most 32",
+        shown(given)
+    ))
+}
+
+/// No authenticator of that name.
+pub fn no_such_authenticator(user: &str, name: &AuthenticatorName) -> Error {
+    Error::InvalidArgument(format!(
+        "{user} has no authenticator {name}; see `proauthd status --user {user}`"
+    ))
+}
+
+/// The main authenticator cannot be taken away alone.
+pub fn main_authenticator_stays(user: &str) -> Error {
+    Error::InvalidArgument(format!(
+        "the main authenticator of {user} can only be replaced (`proauthd enroll --user {user} \
+         --replace`); to take all away, run `proauthd unenroll --user {user}` as root"
+    ))
+}
+
+/// A ticket for too long, or for too short a time.
+pub fn bad_ticket_lifetime() -> Error {
+    Error::InvalidArgument("a ticket works for 1 hour to 30 days; say how long".into())
+}
+
+/// What was given is no ticket that works.
+pub fn ticket_rejected(user: &str) -> Error {
+    Error::TicketRejected(format!(
+        "this is no ticket with which {user} can enroll now: mistyped, used or expired; check it, \
+         or ask an administrator for a new one (`proauthd invite --user {user}`)"
+    ))
+}
+
 /// The first code is wrong.
 pub fn first_code_wrong() -> Error {
     Error::CodeRejected(
@@ -124,6 +192,15 @@ pub fn current_code_wrong() -> Error {
     Error::CodeRejected(
         "this is not a code that your authenticator shows now, or it was used already; wait for \
          the next one"
+            .into(),
+    )
+}
+
+/// The recovery code with which a user proves to be there is wrong.
+pub fn recovery_code_wrong() -> Error {
+    Error::CodeRejected(
+        "this is none of your recovery codes, or it was used already; use another one, or the \
+         code that your authenticator shows now"
             .into(),
     )
 }

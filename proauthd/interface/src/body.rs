@@ -233,7 +233,8 @@ pub struct AccountStatus {
 /// Something that happened, as the signal `Events.Happened` tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Event {
-    /// `enrolled`, `unenrolled`, `lockout`, `emergency_code`, `emergency_code_used`,
+    /// `enrolled`, `unenrolled`, `authenticator_added`, `authenticator_replaced`,
+    /// `authenticator_removed`, `invited`, `lockout`, `emergency_code`, `emergency_code_used`,
     /// `recovery_codes`, `recovery_code_used`, `suspended` or `resumed`. Later versions may add
     /// words.
     pub event: String,

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use proauth_core::Typed;
-use proauth_interface::{Error, StartReply};
+use proauth_interface::{EnrollRequest, Error, How, Progress, Purpose};
 use zbus::Connection;
 use zbus::message::Header;
 
 use super::access::{Method, authorise};
 use super::caller::Caller;
 use crate::daemon::Daemon;
+use crate::messages;
 
 /// The served interface.
 pub struct Enrollment(pub Arc<Daemon>);
@@ -17,16 +18,24 @@ pub struct Enrollment(pub Arc<Daemon>);
 #[zbus::interface(name = "org.proauth.Daemon1.Enrollment", introspection_docs = false)]
 impl Enrollment {
     /// Hands out a new secret.
-    #[zbus(out_args("reply"))]
+    #[zbus(out_args("progress"))]
     async fn start(
         &self,
-        user: &str,
+        request: EnrollRequest,
         #[zbus(header)] header: Header<'_>,
         #[zbus(connection)] connection: &Connection,
-    ) -> Result<(StartReply,), Error> {
+    ) -> Result<Progress, Error> {
+        let user = request.user.as_str();
         let caller = Caller::of_message(connection, &header).await?;
         authorise(&self.0, &caller, Method::Start, user).await?;
-        Ok((self.0.start_enrollment(&caller.connection, user).await?,))
+        let asked = (
+            How::from_wire(request.how),
+            Purpose::from_wire(request.purpose),
+        );
+        let (Some(How::Offline), Some(Purpose::New)) = asked else {
+            return Err(messages::only_offline());
+        };
+        self.0.start_enrollment(&caller.connection, user).await
     }
 
     /// Binds that secret, proven by its first code.

@@ -153,6 +153,9 @@ fn changed(made: Made, now: UnixTime) -> Changed {
         Changes::EmergencyCodeMade => Change::EmergencyCodeMade,
         Changes::EmergencyCodeUsed => Change::EmergencyCodeUsed,
         Changes::Resynced => Change::Resynced,
+        Changes::AuthenticatorAdded => Change::AuthenticatorAdded,
+        Changes::AuthenticatorReplaced => Change::AuthenticatorReplaced,
+        Changes::AuthenticatorRemoved => Change::AuthenticatorRemoved,
     };
     Changed {
         change: change.to_wire(),

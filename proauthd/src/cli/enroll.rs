@@ -1,7 +1,7 @@
 //! `proauthd enroll`: binds an authenticator to an account.
 
 use clap::Args;
-use proauth_interface::{Error, StartReply};
+use proauth_interface::{EnrollRequest, Error, How, Progress, Purpose};
 use serde_json::json;
 use terminal_size::{Height, Width, terminal_size};
 
@@ -30,7 +30,13 @@ impl Enroll {
     pub fn run(self, common: &Common) -> Result<(), Failure> {
         let asker = Asker::connect(common)?;
         let user = self.user.as_str();
-        let reply = asker.ask(async |daemon| daemon.start_enrollment(user).await)?;
+        let request = EnrollRequest {
+            user: user.to_owned(),
+            how: How::Offline.to_wire(),
+            purpose: Purpose::New.to_wire(),
+            ..EnrollRequest::default()
+        };
+        let reply = asker.ask(async |daemon| daemon.start_enrollment(&request).await)?;
         if let Err(unseen) = show_secret(&reply, common.json) {
             forget(&asker, user);
             return Err(match unseen {
@@ -49,13 +55,13 @@ impl Enroll {
     }
 }
 
-fn show_secret(reply: &StartReply, json: bool) -> Result<(), Failure> {
+fn show_secret(reply: &Progress, json: bool) -> Result<(), Failure> {
     if json {
-        return output::line(json!({ "uri": reply.uri, "secret": reply.secret }));
+        return output::line(json!({ "uri": reply.key_uri, "secret": reply.secret }));
     }
     output::line("Scan this with an authenticator app, or type this key into it (time-based):")?;
     output::line(format_args!("  {}", in_groups(&reply.secret)))?;
-    match qr::lines(&reply.uri) {
+    match qr::lines(&reply.key_uri) {
         Ok(lines) if fits(&lines) => lines.iter().try_for_each(output::line),
         _ => {
             output::line("(The terminal is too small for the QR code: enlarge it, or use the key.)")

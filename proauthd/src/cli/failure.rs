@@ -50,6 +50,11 @@ impl From<Error> for Failure {
             Error::NoSuchUser(sentence)
             | Error::NotEnrolled(sentence)
             | Error::AlreadyEnrolled(sentence)
+            | Error::UnderWay(sentence)
+            | Error::NotConfigured(sentence)
+            | Error::TicketRejected(sentence)
+            | Error::SignInFailed(sentence)
+            | Error::IdentityRejected(sentence)
             | Error::NoPendingEnrollment(sentence)
             | Error::CodeRejected(sentence)
             | Error::Locked(sentence)
@@ -68,7 +73,7 @@ impl From<Error> for Failure {
 impl From<ConnectError> for Failure {
     fn from(error: ConnectError) -> Self {
         Self::Unreachable(match error {
-            ConnectError::NotRoot(uid) => format!(
+            ConnectError::WrongOwner(uid) => format!(
                 "the name of the daemon is owned by uid {uid}, not by root: somebody is posing as \
                  it; find out who (`busctl status org.proauth.Daemon1`)"
             ),

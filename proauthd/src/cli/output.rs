@@ -34,6 +34,8 @@ pub fn account_json(account: &AccountStatus) -> Value {
         "period": account.period,
         "skew": account.skew,
         "enrolled_at": account.enrolled_at,
+        "authenticators": account.authenticators,
+        "identity": account.identity,
         "last_step_at": account.last_step_at,
         "clock_offset": account.clock_offset,
         "last_offset": account.last_offset,

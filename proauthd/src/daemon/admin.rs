@@ -2,13 +2,11 @@
 
 use proauth_core::check::{self, Finding};
 use proauth_core::lockout::Source;
-use proauth_core::login::{self, Presented, Verdict};
-use proauth_core::resync::{self, ADMIN_REACH, NoResync, OWNER_REACH};
+use proauth_core::resync::{self, ADMIN_REACH, NoResync, OWNER_REACH, Recentred};
 use proauth_core::totp::Step;
 use proauth_core::{Record, Typed};
 use proauth_interface::Error;
 
-use super::status::clock_offset_seconds;
 use super::{Daemon, clock, store_failed};
 use crate::store::Versioned;
 use crate::{audit, messages};
@@ -30,7 +28,7 @@ impl Daemon {
         Ok(finding)
     }
 
-    /// Sets the last used step of `user` to the newest of the present window.
+    /// Sets the last used step of each authenticator of `user` to the newest of its window.
     ///
     /// # Errors
     /// If the account is not enrolled, or something fails.
@@ -38,14 +36,17 @@ impl Daemon {
         let found = self.find(user).await?;
         let _turn = self.turn(&found.key).await?;
         let stored = self.enrolled(&found)?;
-        let Step(from) = stored.value.last_step;
-        let record = resync::reset(stored.value, clock::now());
+        let record = resync::reset(stored.value.clone(), clock::now());
         self.put(&record, stored.version).await?;
-        audit::resynced(&record.name, caller, from, record.last_step.0);
+        let before = stored.value.authenticators.iter();
+        for (before, after) in before.zip(record.authenticators.iter()) {
+            let (Step(from), Step(to)) = (before.last_step, after.last_step);
+            audit::resynced(&record.name, &after.name, caller, from, to);
+        }
         Ok(())
     }
 
-    /// Centres the window of `user` on the clock of a device that shows `codes`. Returns how far
+    /// Centres the window of that authenticator of `user` that shows `codes` on its clock. Returns how far
     /// that clock is off, in seconds.
     ///
     /// Users can ask this themselves, so wrong codes count, where those of lockers do: anything
@@ -74,11 +75,15 @@ impl Daemon {
             return Err(messages::locked(hold));
         }
         match resync::recentre(&stored.value, codes, reach, now) {
-            Ok(record) => {
+            Ok(centred) => {
+                let Recentred {
+                    record,
+                    name,
+                    clock_offset,
+                } = centred;
                 self.put(&record, stored.version).await?;
-                let seconds = clock_offset_seconds(&record);
-                audit::recentred(&record.name, caller, seconds);
-                Ok(seconds)
+                audit::recentred(&record.name, &name, caller, clock_offset);
+                Ok(clock_offset)
             }
             Err(refused) => {
                 let Versioned { value, version } = stored;
@@ -110,35 +115,6 @@ impl Daemon {
         self.put(&record, version).await?;
         audit::unlocked(&record.name, caller);
         Ok(())
-    }
-
-    /// Judges a code with which a user proves to be there, outside of a login. Wrong ones count
-    /// where those of lockers do.
-    ///
-    /// # Errors
-    /// If it is not right; that is stored then. A right one is not stored yet: the caller does
-    /// so, together with what it was for.
-    pub(super) async fn prove(
-        &self,
-        stored: Versioned<Record>,
-        typed: &Typed,
-    ) -> Result<Versioned<Record>, Error> {
-        let Versioned { value, version } = stored;
-        let reply = Presented::Typed(typed);
-        let (verdict, record) =
-            login::verify(value, &Source::Locker, reply, &self.policy(), clock::now());
-        if matches!(verdict, Verdict::Accepted(_)) {
-            return Ok(Versioned {
-                value: record,
-                version,
-            });
-        }
-        self.put(&record, version).await?;
-        audit::not_proven(&record.name);
-        Err(match verdict {
-            Verdict::Locked(hold) => messages::locked(hold),
-            _ => messages::current_code_wrong(),
-        })
     }
 
     pub(super) async fn put(&self, record: &Record, version: Option<u64>) -> Result<(), Error> {

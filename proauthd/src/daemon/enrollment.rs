@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use proauth_core::enrollment::{NotConfirmed, Pending};
+use proauth_core::enrollment::{NotConfirmed, PENDING_FOR, Pending, Purpose};
 use proauth_core::{AccountName, Record, Typed};
-use proauth_interface::{Error, StartReply};
+use proauth_interface::{Error, Progress, Stage};
 
 use super::events::Happened;
 use super::recovery::Shown;
@@ -55,11 +55,7 @@ impl Daemon {
     ///
     /// # Errors
     /// If there is no such account, it is enrolled already, or something fails.
-    pub async fn start_enrollment(
-        &self,
-        connection: &str,
-        user: &str,
-    ) -> Result<StartReply, Error> {
+    pub async fn start_enrollment(&self, connection: &str, user: &str) -> Result<Progress, Error> {
         let found = self.find(user).await?;
         match self.load(&found)? {
             Subject::NotEnrolled(_) => {}
@@ -73,13 +69,21 @@ impl Daemon {
         let pending = Pending::start(
             account.name,
             account.uid,
+            Purpose::New,
+            None,
             secret,
             config.parameters,
             clock::now(),
         );
-        let reply = StartReply {
-            uri: pending.uri(&config.issuer, &host_name()),
+        let host = host_name();
+        let reply = Progress {
+            stage: Stage::Secret.to_wire(),
+            user: pending.name().to_string(),
+            expires_in: u32::try_from(PENDING_FOR).unwrap_or(u32::MAX),
+            key_uri: pending.uri(&config.issuer, &host),
             secret: pending.secret().to_base32(),
+            host,
+            ..Progress::default()
         };
         self.pending.put(connection, pending)?;
         Ok(reply)
@@ -102,14 +106,19 @@ impl Daemon {
         let _turn = self.turn(&found.key).await?;
         let pending = self.pending.take(connection, found.name()?);
         let pending = pending.ok_or_else(|| messages::nothing_pending(&found.key))?;
-        let record = match pending.confirm(typed, recovery, clock::now()) {
+        let purpose = pending.purpose().clone();
+        let stored = self.store.record(pending.name());
+        let stored = stored.map_err(|error| store_failed(&error))?;
+        let version = stored.as_ref().and_then(|stored| stored.version);
+        let existing = stored.map(|stored| stored.value);
+        let record = match pending.confirm(typed, existing, Some(recovery), clock::now()) {
             Ok(record) => record,
             Err(refusal) => return Err(self.not_confirmed(connection, &found.key, refusal)),
         };
         if found.account()?.uid != record.uid {
             return Err(messages::account_changed(&found.key));
         }
-        self.bind(&record, caller).await?;
+        self.bind(&record, version, &purpose, caller).await?;
         Ok(shown)
     }
 
@@ -150,11 +159,30 @@ impl Daemon {
         Ok(())
     }
 
-    async fn bind(&self, record: &Record, caller: u32) -> Result<(), Error> {
-        match self.store.put_record(record, None).await {
+    async fn bind(
+        &self,
+        record: &Record,
+        version: Option<u64>,
+        purpose: &Purpose,
+        caller: u32,
+    ) -> Result<(), Error> {
+        match self.store.put_record(record, version).await {
             Ok(()) => {
-                audit::enrolled(&record.name, record.uid, caller);
-                self.tell(Happened::Enrolled, record.name.as_str(), caller);
+                let happened = match purpose {
+                    Purpose::New => {
+                        audit::enrolled(&record.name, record.uid, caller);
+                        Happened::Enrolled
+                    }
+                    Purpose::Replace => {
+                        audit::authenticator_replaced(&record.name, caller);
+                        Happened::AuthenticatorReplaced
+                    }
+                    Purpose::Add(name) => {
+                        audit::authenticator_added(&record.name, name, caller);
+                        Happened::AuthenticatorAdded
+                    }
+                };
+                self.tell(happened, record.name.as_str(), caller);
                 Ok(())
             }
             Err(StoreError::Conflict) => Err(messages::already_enrolled(record.name.as_str())),
@@ -166,12 +194,18 @@ impl Daemon {
     fn not_confirmed(&self, connection: &str, user: &str, refusal: NotConfirmed) -> Error {
         let (pending, error) = match refusal {
             NotConfirmed::TooLate => return messages::nothing_pending(user),
+            NotConfirmed::Contradiction(contradiction) => {
+                return messages::contradiction(contradiction, user);
+            }
             NotConfirmed::WrongCode(pending) => (pending, messages::first_code_wrong()),
             NotConfirmed::ClockOff(pending, seconds) => {
                 (pending, messages::first_code_clock_off(seconds))
             }
         };
-        self.pending.put(connection, pending).err().unwrap_or(error)
+        self.pending
+            .put(connection, *pending)
+            .err()
+            .unwrap_or(error)
     }
 }
 

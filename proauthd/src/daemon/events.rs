@@ -23,6 +23,10 @@ pub struct Events(Sender<Event>);
 pub enum Happened {
     Enrolled,
     Unenrolled,
+    AuthenticatorAdded,
+    AuthenticatorReplaced,
+    AuthenticatorRemoved,
+    Invited,
     Lockout,
     EmergencyCode,
     EmergencyCodeUsed,
@@ -38,6 +42,10 @@ impl Happened {
         match self {
             Self::Enrolled => "enrolled",
             Self::Unenrolled => "unenrolled",
+            Self::AuthenticatorAdded => "authenticator_added",
+            Self::AuthenticatorReplaced => "authenticator_replaced",
+            Self::AuthenticatorRemoved => "authenticator_removed",
+            Self::Invited => "invited",
             Self::Lockout => "lockout",
             Self::EmergencyCode => "emergency_code",
             Self::EmergencyCodeUsed => "emergency_code_used",

@@ -1,12 +1,11 @@
 //! A login, from the question to the durable answer.
 
 use proauth_core::lockout::{Hold, Lockout, Source};
-use proauth_core::login::{self, Begin, Policy, Presented, Standing, Stranger, Verdict};
-use proauth_core::{Changed, Record, Typed, UnixTime};
+use proauth_core::login::{self, Accepted, Begin, Policy, Presented, Standing, Stranger, Verdict};
+use proauth_core::{Authenticator, AuthenticatorName, Changed, Record, Typed, UnixTime};
 use proauth_interface::{Context, Error};
 use tokio::time::Instant;
 
-use super::status::seconds;
 use super::subject::{Found, Subject};
 use super::{Daemon, clock, pace, store_failed};
 use crate::audit;
@@ -33,6 +32,8 @@ pub struct Judgement {
     pub hold: Option<Hold>,
     /// How far from our time the accepted code was, in seconds; zero where there is none.
     pub offset: i64,
+    /// Whose code was accepted, if one was.
+    pub authenticator: Option<AuthenticatorName>,
     /// When it was judged.
     pub now: UnixTime,
 }
@@ -111,6 +112,7 @@ impl Daemon {
             changes: Vec::new(),
             hold: None,
             offset: 0,
+            authenticator: None,
             now,
         };
         match self.load_for_login(&found)? {
@@ -147,8 +149,10 @@ impl Daemon {
         judgement.hold = record.lockout.hold(source, policy.max_failures, now);
         let counted = before.lockout != record.lockout;
         self.tell_of_login(attempt, verdict, &record, judgement, counted);
-        if matches!(verdict, Verdict::Accepted(_)) {
-            judgement.offset = seconds(&record, record.last_offset);
+        if let Verdict::Accepted(Accepted { place, .. }) = verdict {
+            let used = record.authenticators.at(place);
+            judgement.offset = used.map_or(0, Authenticator::last_offset_seconds);
+            judgement.authenticator = used.map(|it| it.name.clone());
         }
         judgement.verdict = Some(verdict);
         if judgement.lets_in() {

@@ -1,8 +1,8 @@
 //! The daemon: what is asked of it on the bus, done one user at a time.
 //!
-//! `serve` puts the parts together; `login`, `enrollment`, `recovery`, `suspension` and `admin`
-//! carry out what `core` decides; `subject` finds out whom it is about, `accounts`, `turns` and
-//! `clock` are what they need for that, and `events` tells what came of it.
+//! `serve` puts the parts together; `login`, `enrollment`, `recovery`, `suspension` and `admin` carry out what `core` decides; `subject` finds out whom it is about,
+//! `proof` whether it is they who ask, `accounts`, `turns` and `clock` are what they need for that,
+//! and `events` tells what came of it.
 
 mod accounts;
 mod admin;
@@ -13,6 +13,7 @@ mod hasher;
 pub mod log;
 mod login;
 mod pace;
+mod proof;
 mod recovery;
 mod serve;
 mod settings;

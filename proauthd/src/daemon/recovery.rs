@@ -96,7 +96,7 @@ impl Daemon {
     ) -> Result<Shown, Error> {
         let found = self.find(user).await?;
         if caller != 0 {
-            self.use_up(&found, typed).await?;
+            self.prove_by_authenticator(caller, &found, typed).await?;
         }
         // An emergency code is hashed with the old salt: it goes, too.
         let (shown, recovery) = self.new_recovery(caller).await?;
@@ -111,13 +111,6 @@ impl Daemon {
         audit::recovery_codes_made(&record.name, caller);
         self.tell(Happened::RecoveryCodes, record.name.as_str(), caller);
         Ok(shown)
-    }
-
-    async fn use_up(&self, found: &Found, typed: &Typed) -> Result<(), Error> {
-        let _turn = self.turn(&found.key).await?;
-        let stored = self.enrolled(found)?;
-        let proven = self.prove(stored, typed).await?;
-        self.put(&proven.value, proven.version).await
     }
 
     /// A code that lets `user` in once within `seconds`.
@@ -158,7 +151,11 @@ impl Daemon {
     }
 }
 
-fn random<const N: usize>() -> Result<[u8; N], Error> {
+/// Random bytes from the kernel.
+///
+/// # Errors
+/// If it gives none.
+pub(super) fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| no_randomness(&error))?;
     Ok(bytes)

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use proauth_core::lockout::{Hold, Source};
-use proauth_core::{AccountName, Record};
+use proauth_core::{AccountName, Authenticator, Record};
 use proauth_interface::{AccountStatus, Error, UNTIL_UNLOCK};
 
 use super::subject::Subject;
@@ -89,20 +89,25 @@ impl Daemon {
 
     fn describe(&self, record: &Record, suspended: bool, account: &str) -> AccountStatus {
         let (policy, now) = (self.policy(), clock::now());
-        let parameters = record.parameters;
+        let main = record.authenticators.main();
+        let parameters = main.parameters;
         let lockout = record.lockout.clone().seen_at(now);
         let hold = lockout.hold(&Source::Elsewhere, policy.max_failures, now);
+        let named = |it: &Authenticator| it.name.to_string();
+        let identity = record.identity.as_ref();
         AccountStatus {
             enrolled: true,
             algorithm: parameters.algorithm.name().to_owned(),
             digits: u32::from(parameters.digits.get()),
             period: parameters.period.get(),
             skew: u32::from(parameters.skew),
-            enrolled_at: record.enrolled_at.0,
-            last_step_at: record.last_step.begins(parameters.period).0,
-            clock_offset: clock_offset_seconds(record),
-            last_offset: seconds(record, record.last_offset),
-            step_in_future: record.last_step > record.newest_step(now),
+            enrolled_at: main.enrolled_at.0,
+            authenticators: record.authenticators.iter().map(named).collect(),
+            identity: identity.map_or_else(String::new, |it| it.user.clone()),
+            last_step_at: main.last_step.begins(parameters.period).0,
+            clock_offset: main.clock_offset_seconds(),
+            last_offset: main.last_offset_seconds(),
+            step_in_future: main.is_step_in_future(now),
             failures: lockout.consecutive,
             locker_failures: lockout.locker.count,
             wait: hold.map_or(0, wire_seconds),
@@ -130,14 +135,4 @@ pub fn wire_seconds(hold: Hold) -> u32 {
         Hold::For(seconds) => u32::try_from(seconds).unwrap_or(UNTIL_UNLOCK),
         Hold::UntilUnlock => UNTIL_UNLOCK,
     }
-}
-
-/// Where the window of `record` is centred, in seconds from our time.
-pub fn clock_offset_seconds(record: &Record) -> i64 {
-    seconds(record, record.clock_offset)
-}
-
-/// So many steps of `record`'s authenticator, in seconds.
-pub fn seconds(record: &Record, steps: i64) -> i64 {
-    steps.saturating_mul(record.parameters.period.get().cast_signed())
 }
