@@ -1,6 +1,7 @@
 //! The daemon: what is asked of it on the bus, done one user at a time.
 //!
-//! `serve` puts the parts together; `login`, `enrollment`, `recovery`, `suspension` and `admin` carry out what `core` decides; `subject` finds out whom it is about,
+//! `serve` puts the parts together; `login`, `enrollment`, `tickets`, `authenticators`, `recovery`,
+//! `suspension` and `admin` carry out what `core` decides; `subject` finds out whom it is about,
 //! `proof` whether it is they who ask, `accounts`, `turns` and `clock` are what they need for that,
 //! and `events` tells what came of it.
 
@@ -15,11 +16,14 @@ mod login;
 mod pace;
 mod proof;
 mod recovery;
+#[cfg(test)]
+mod scene;
 mod serve;
 mod settings;
 mod status;
 mod subject;
 mod suspension;
+mod tickets;
 mod turns;
 
 use std::sync::atomic::{AtomicBool, Ordering};
