@@ -7,6 +7,7 @@
 
 mod accounts;
 mod admin;
+mod authenticators;
 pub mod clock;
 mod enrollment;
 mod events;
