@@ -49,3 +49,7 @@ fn not_removed(refused: NotRemoved, user: &str, name: &AuthenticatorName) -> Err
         NotRemoved::Unknown => messages::no_such_authenticator(user, name),
     }
 }
+
+#[cfg(test)]
+#[path = "authenticators_tests.rs"]
+mod tests;

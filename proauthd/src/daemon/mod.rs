@@ -21,6 +21,8 @@ mod pace;
 mod proof;
 mod recovery;
 mod removal;
+#[cfg(test)]
+mod scene;
 mod serve;
 mod settings;
 mod sign_in;

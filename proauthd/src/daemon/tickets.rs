@@ -75,3 +75,7 @@ impl Daemon {
 fn hash(code: &Code) -> Hash {
     Sha256::digest(code.as_bytes()).into()
 }
+
+#[cfg(test)]
+#[path = "tickets_tests.rs"]
+mod tests;

@@ -196,7 +196,6 @@ fn apply_all(transaction: &mut Transaction<'_>, job: &Job) -> Result<bool, Store
     let savepoint = transaction.savepoint()?;
     for swap in job {
         if !apply(&savepoint, swap)? {
-            savepoint.commit()?;
             return Ok(false);
         }
     }
