@@ -1,6 +1,8 @@
 //! Asks `proauth-idp` as the daemon does, over the bus of a world.
 
-use proauth_e2e::World;
+use std::time::Instant;
+
+use proauth_e2e::{DEADLINE, World};
 use proauth_interface::{Claims, Discovered, Grant, IdentityError, IdentityProvider};
 use proauth_interface::{Provider, SignIn};
 use tokio::runtime::Runtime;
@@ -52,14 +54,16 @@ impl Client {
         self.runtime.block_on(self.idp.wait(id))
     }
 
-    /// Waits until the sign-in is over.
+    /// Waits until the sign-in is over, but not for ever.
     pub fn wait(&self, id: u64) -> Result<Claims, IdentityError> {
-        loop {
+        let start = Instant::now();
+        while start.elapsed() < DEADLINE {
             match self.wait_once(id) {
                 Ok(claims) if claims.pending => {}
                 over => return over,
             }
         }
+        Err(zbus::Error::Failure("it is pending still".to_owned()).into())
     }
 
     pub fn cancel(&self, id: u64) -> Result<(), IdentityError> {
