@@ -4,8 +4,9 @@
 //
 // with a knob for every evil; without any it is a good one that lets everybody in as alice. Says on
 // its standard output, a JSON value a line, first where it is and then what it is asked. A line
-// {"visit": URL} on its standard input lets it play the browser. Ends with its standard input. It
-// is a proxy, too, for whoever sends it CONNECT.
+// {"visit": URL} on its standard input lets it play the browser; {"settle": NUMBER} comes back as
+// {"settled": NUMBER}, behind all that it was asked before. Ends with its standard input. It is a
+// proxy, too, for whoever sends it CONNECT.
 //
 // Knobs:
 //   tls         {key, cert}: files in PEM form; without, http
@@ -157,11 +158,13 @@ async function token(url, body) {
     return [200, { access_token: accessToken, token_type: "Bearer", expires_in: 3600, id_token: idToken }];
 }
 
-// The browser: follows redirects, as browsers do.
+// The browser follows redirects, as browsers do.
 const commands = createInterface({ input: process.stdin });
 commands.on("line", async (line) => {
+    const command = JSON.parse(line);
+    if (command.settle) return say({ settled: command.settle });
     try {
-        const answer = await fetch(JSON.parse(line).visit);
+        const answer = await fetch(command.visit);
         say({ visited: answer.status, body: await answer.text() });
     } catch (error) {
         say({ visited: 0, body: String(error.cause ?? error) });

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::process::{Child, ChildStdin};
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -80,19 +81,15 @@ impl HostileIssuer {
     /// milliseconds.
     #[must_use]
     pub fn asked(&self, endpoint: &str) -> Vec<u64> {
-        self.said()
-            .filter(|said| said["asked"] == endpoint)
-            .filter_map(|said| said["at"].as_u64())
-            .collect()
+        let asked = self.requests(endpoint).into_iter();
+        asked.filter_map(|said| said["at"].as_u64()).collect()
     }
 
     /// What it was told in the requests to `endpoint`.
     #[must_use]
     pub fn told(&self, endpoint: &str) -> Vec<Value> {
-        self.said()
-            .filter(|said| said["asked"] == endpoint)
-            .map(|said| said["body"].clone())
-            .collect()
+        let asked = self.requests(endpoint).into_iter();
+        asked.map(|said| said["body"].clone()).collect()
     }
 
     /// Opens `url` as a browser of the world, and follows where it leads. Gives the status and the
@@ -101,23 +98,34 @@ impl HostileIssuer {
     /// # Panics
     /// If the issuer has ended.
     pub fn visit(&self, url: &str) -> (u64, String) {
-        let before = self.visits().count();
-        let stdin = self.stdin.as_ref().expect("taken only by drop");
-        let mut stdin = stdin.lock().expect("nobody panics holding it");
-        writeln!(stdin, "{}", json!({"visit": url})).expect("it listens");
-        let start = std::time::Instant::now();
-        loop {
-            if let Some(page) = self.visits().nth(before) {
-                let status = page["visited"].as_u64().expect("a number");
-                return (status, page["body"].as_str().unwrap_or_default().to_owned());
-            }
-            assert!(start.elapsed() < DEADLINE, "{}", self.log.text());
-            std::thread::sleep(std::time::Duration::from_millis(5));
-        }
+        let page = self.command(&json!({"visit": url}), "visited");
+        let status = page["visited"].as_u64().expect("a number");
+        (status, page["body"].as_str().unwrap_or_default().to_owned())
     }
 
-    fn visits(&self) -> impl Iterator<Item = Value> {
-        self.said().filter(|said| said.get("visited").is_some())
+    /// All requests to `endpoint` that were answered before now.
+    fn requests(&self, endpoint: &str) -> Vec<Value> {
+        let _settled = self.command(&json!({"settle": 1}), "settled");
+        self.said()
+            .filter(|said| said["asked"] == endpoint)
+            .collect()
+    }
+
+    /// Gives it a command, and waits for the answer, which has this key.
+    fn command(&self, command: &Value, key: &str) -> Value {
+        let stdin = self.stdin.as_ref().expect("taken only by drop");
+        let mut stdin = stdin.lock().expect("nobody panics holding it");
+        let answers = || self.said().filter(|said| said.get(key).is_some());
+        let before = answers().count();
+        writeln!(stdin, "{command}").expect("it listens");
+        let start = Instant::now();
+        loop {
+            if let Some(answer) = answers().nth(before) {
+                return answer;
+            }
+            assert!(start.elapsed() < DEADLINE, "{}", self.log.text());
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 
     /// What it has said so far.

@@ -1,6 +1,6 @@
 //! What is logged: that somebody signs in, and what came of it; no token, code or secret.
 
-use proauth_e2e::HostileIssuer;
+use proauth_e2e::{DEADLINE, HostileIssuer};
 use proauth_interface::SignIn::{Browser, Device};
 use serde_json::json;
 
@@ -28,6 +28,14 @@ fn sign_ins_are_logged_without_what_they_carry() {
             let _over = client.wait(grant.id);
         }
     }
+    let nowhere = provider("http://127.0.0.1:9");
+    client.start(&nowhere, Device).expect_err("nobody listens");
+    let is_last = "at http://127.0.0.1:9: ";
+    assert!(
+        world.bus.log().wait_for(is_last, DEADLINE),
+        "{}",
+        world.bus.said()
+    );
     let said = world.bus.said();
     let lines: Vec<&str> = said
         .lines()
