@@ -44,7 +44,7 @@ fn a_wrong_command_line_is_exit_code_2() {
     let world = World::builder().without_daemon().build();
     for arguments in [
         &["enrol"][..],
-        &["enroll"],
+        &["invite"],
         &["status", "--usr", "alice"],
         &[],
     ] {
@@ -105,7 +105,7 @@ fn status_tells_what_is_known_of_an_account() {
         "last_step_at": enrolled_at - enrolled_at % 30, "clock_offset": 0,
         "last_offset": 0, "step_in_future": false, "failures": 1, "locker_failures": 0, "wait": 0,
         "recovery_codes": 10, "suspended": false, "account": "present",
-        "clock_unsynchronised": false,
+        "clock_unsynchronised": false, "authenticators": ["main"], "identity": "",
     });
     assert_eq!(status, expected);
     let not_enrolled = world.status("bob");

@@ -47,6 +47,19 @@ const fn row(
 const ROOT: [Expected; 4] = [Reply, NotAuthorized, NotAuthorized, NotAuthorized];
 const OWNER: [Expected; 4] = [Reply, Reply, NotAuthorized, NotAuthorized];
 const WRONG_CODES: Expected = Error("CodeRejected");
+const NOTHING_PENDING: [Expected; 4] = [
+    Error("NoPendingEnrollment"),
+    Error("NoPendingEnrollment"),
+    NotAuthorized,
+    NotAuthorized,
+];
+
+/// A first enrollment by signing in.
+#[rustfmt::skip]
+const START: &[&str] = &[
+    "7", "user", "s", "alice", "how", "u", "1", "purpose", "u", "1", "name", "s", "",
+    "ticket", "s", "", "code", "s", "", "any_identity", "b", "false",
+];
 
 /// Begin and Verify, through what: a screen locker, another service, a locker that claims to be
 /// reached from elsewhere.
@@ -84,12 +97,16 @@ pub const TABLE: &[Row] = &[
         [Error("InvalidArgument"), NotAuthorized, NotAuthorized, NotAuthorized]),
     row("Enrollment.RecoveryCodes", &["alice", "malformed"],
         [Reply, WRONG_CODES, NotAuthorized, NotAuthorized]),
-    row("Enrollment.Start", &["alice"],
-        [Error("AlreadyEnrolled"), NotAuthorized, NotAuthorized, NotAuthorized]),
-    row("Enrollment.Confirm", &["alice", "malformed"],
-        [Error("NoPendingEnrollment"), NotAuthorized, NotAuthorized, NotAuthorized]),
-    row("Enrollment.Cancel", &["alice"],
-        [Error("NoPendingEnrollment"), NotAuthorized, NotAuthorized, NotAuthorized]),
+    row("Enrollment.Start", START,
+        [Error("AlreadyEnrolled"), Error("AlreadyEnrolled"), NotAuthorized, NotAuthorized]),
+    row("Enrollment.Wait", &["alice"], NOTHING_PENDING),
+    row("Enrollment.Confirm", &["alice", "malformed"], NOTHING_PENDING),
+    row("Enrollment.Cancel", &["alice"], NOTHING_PENDING),
+    row("Enrollment.RemoveAuthenticator", &["alice", "tablet", "malformed"],
+        [Error("InvalidArgument"), Error("InvalidArgument"), NotAuthorized, NotAuthorized]),
+    row("Enrollment.Invite", &["alice", "3600"], ROOT),
+    row("Admin.CheckIdentity", &[],
+        [Error("NotConfigured"), NotAuthorized, NotAuthorized, NotAuthorized]),
     row("Enrollment.Remove", &["alice"], ROOT),
 ];
 
