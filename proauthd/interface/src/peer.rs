@@ -26,8 +26,8 @@ pub enum ConnectError {
     Bus(zbus::Error),
     /// Nobody owns the name, and the bus could not start anybody who would.
     NoOwner(&'static str, zbus::Error),
-    /// The name is owned by a process of this uid, which is not the one that it is to have.
-    WrongOwner(u32),
+    /// The name is owned by a process of the first uid, and is to be owned by the second.
+    WrongOwner(u32, u32),
 }
 
 impl std::fmt::Display for ConnectError {
@@ -35,7 +35,10 @@ impl std::fmt::Display for ConnectError {
         match self {
             Self::Bus(error) => write!(f, "the bus does not answer: {error}"),
             Self::NoOwner(name, error) => write!(f, "nobody owns {name}: {error}"),
-            Self::WrongOwner(uid) => write!(f, "the name is owned by uid {uid}"),
+            Self::WrongOwner(uid, 0) => write!(f, "the name is owned by uid {uid}, not by root"),
+            Self::WrongOwner(uid, right) => {
+                write!(f, "the name is owned by uid {uid}, not by uid {right}")
+            }
         }
     }
 }
@@ -59,7 +62,7 @@ impl Peer {
             .await
             .map_err(no_owner)?;
         if owned_by != uid {
-            return Err(ConnectError::WrongOwner(owned_by));
+            return Err(ConnectError::WrongOwner(owned_by, uid));
         }
         Ok(Self {
             connection,

@@ -92,7 +92,7 @@ impl From<Error> for Failure {
 impl From<ConnectError> for Failure {
     fn from(error: ConnectError) -> Self {
         Self::Unreachable(match error {
-            ConnectError::WrongOwner(uid) => format!(
+            ConnectError::WrongOwner(uid, _) => format!(
                 "the name of the daemon is owned by uid {uid}, not by root: somebody is posing as \
                  it; find out who (`busctl status org.proauth.Daemon1`)"
             ),

@@ -11,6 +11,8 @@ use crate::daemon::clock;
 /// Make tickets with which people enroll by themselves
 #[derive(Debug, Args)]
 #[command(
+    override_usage = "proauthd invite --user <USER> [OPTIONS]\n       \
+    proauthd invite [--all] [--group <GROUP>] [OPTIONS]",
     after_help = "Examples:\n  proauthd invite --user alice           a text to mail\n  \
     proauthd invite --group staff          a line for each: name, tab, ticket\n\n\
     With --group and --all, who is enrolled already gets none; nor does who has no shell, or a \

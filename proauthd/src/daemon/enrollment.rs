@@ -50,9 +50,9 @@ impl Daemon {
     ) -> Result<Progress, Error> {
         let found = self.find(&request.user).await?;
         let account = found.account()?.clone();
+        let proof = self.proof(applicant.uid, request, &account.name)?;
         let purpose = purpose(request)?;
         self.check_standing(&found, &purpose, applicant.uid)?;
-        let proof = self.proof(applicant.uid, request, &account.name)?;
         let terms = Terms {
             caller: applicant.uid,
             origin: applicant.origin.clone(),

@@ -7,7 +7,8 @@ use super::{Daemon, store_failed};
 use crate::{audit, messages};
 
 impl Daemon {
-    /// Takes all authenticators of `user` away, also where the account is gone or another.
+    /// Takes all authenticators of `user` away, also where the account is gone or another, and an
+    /// invitation with them: whoever has it is not to be back in a minute.
     ///
     /// # Errors
     /// If there is none, or something fails.
@@ -25,6 +26,7 @@ impl Daemon {
                 .account()
                 .map_or_else(|gone| gone, |_| messages::not_enrolled(&found.key)));
         };
+        self.withdraw_ticket(name).await?;
         let removed = self.store.remove_record(name, version).await;
         removed.map_err(|error| store_failed(&error))?;
         audit::unenrolled(name, caller);

@@ -18,9 +18,9 @@ use super::{Account, Daemon, clock, uid_min};
 use crate::config::{Client, Config, Identity as Settings};
 use crate::{audit, messages};
 
-/// For finding the process, starting it, and its first questions to the issuer. Shorter than
-/// people's patience.
-const START: Duration = Duration::from_secs(12);
+/// For finding the process, starting it, and its first questions to the issuer: more than that
+/// process gives itself, which knows better what is slow.
+const START: Duration = Duration::from_secs(45);
 
 /// For an answer that takes up to five seconds.
 const WAIT: Duration = Duration::from_secs(10);

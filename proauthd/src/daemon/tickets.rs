@@ -1,5 +1,6 @@
 //! Tickets: made for an account by an administrator, and good for one enrollment.
 
+use proauth_core::AccountName;
 use proauth_core::ticket::{BYTES, Code, Hash, Ticket};
 use proauth_interface::Error;
 use sha2::{Digest, Sha256};
@@ -69,6 +70,20 @@ impl Daemon {
             return Err(refuse("wrong or expired"));
         }
         stored.version.ok_or_else(messages::store_failed)
+    }
+
+    /// Takes the ticket of `name` back, if there is one.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub(super) async fn withdraw_ticket(&self, name: &AccountName) -> Result<(), Error> {
+        let ticket = self.store.ticket(name);
+        let ticket = ticket.map_err(|error| store_failed(&error))?;
+        let Some(version) = ticket.and_then(|ticket| ticket.version) else {
+            return Ok(());
+        };
+        let removed = self.store.remove_ticket(name, version).await;
+        removed.map_err(|error| store_failed(&error))
     }
 }
 

@@ -121,7 +121,7 @@ pub fn no_identity_account() -> Error {
 /// There is no identity process to ask.
 pub fn identity_process_absent(error: &ConnectError) -> Error {
     Error::Unavailable(match error {
-        ConnectError::WrongOwner(uid) => format!(
+        ConnectError::WrongOwner(uid, _) => format!(
             "{} is owned by uid {uid}, not by {}: somebody is posing as it; find out who \
              (`busctl status {}`)",
             names::IDENTITY_BUS_NAME,

@@ -51,10 +51,6 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`]; nothing changed then.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "nobody takes a ticket back yet")
-    )]
     pub async fn remove_ticket(&self, name: &AccountName, version: u64) -> Result<(), StoreError> {
         self.swap(without_ticket(name, version)).await
     }
