@@ -127,7 +127,7 @@ fn administrators_are_told_what_is_wrong_with_a_name() {
                 ("Admin.Status", vec!["s", &name]),
                 ("Admin.Check", vec!["ss", &name, "123456"]),
                 ("Admin.Resync", vec!["s", &name]),
-                ("Enrollment.Start", vec!["s", &name]),
+                ("Enrollment.Invite", vec!["st", &name, "3600"]),
                 ("Enrollment.Remove", vec!["s", &name]),
             ] {
                 assert_eq!(
