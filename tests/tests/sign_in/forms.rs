@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 
-use proauth_e2e::{Authenticator, Terminal, Theme, World};
+use proauth_e2e::{Authenticator, Browser, Terminal, Theme, World};
 
 use crate::help::{assert_lets_in, world};
 
@@ -22,17 +22,23 @@ fn key(shown: &str) -> String {
     groups.concat()
 }
 
-/// alice enrolls on that terminal, typing the key that she reads.
-fn enroll(world: &World, terminal: &Terminal<'_>) {
+/// alice enrolls on a terminal of that size, typing the key that she reads, and is unenrolled
+/// again. All that was shown.
+fn enroll(world: &World, browser: &mut Browser, size: (u32, u32), environment: &str) -> String {
+    let script = format!("{environment} exec proauthd enroll");
+    let terminal = world.terminal("alice", size, &script);
     let (uri, code) = terminal.sign_in();
     assert_eq!(uri, "https://www.google.com/device");
-    world.browser().sign_in_for_device(&uri, &code, "alice");
+    browser.sign_in_for_device(&uri, &code, "alice");
     terminal.wait_for_prompt("First code:");
     let uri = format!("otpauth://totp/x?secret={}", key(&terminal.history()));
     let alice = Authenticator::scan(&uri, &world.clock);
     terminal.type_line(&alice.code());
     assert_eq!(terminal.end(), 0, "{}", terminal.history());
     assert_lets_in(world, &alice);
+    let unenroll = ["unenroll", "--user", "alice"];
+    world.proauthd(&unenroll).run().expect_success();
+    terminal.history()
 }
 
 /// It is plain text, in lines that the terminal does not break.
@@ -93,34 +99,19 @@ fn the_time_that_is_left_goes_by() {
 }
 
 #[test]
-fn forty_columns_are_enough() {
+fn small_dumb_and_ascii_terminals_get_what_they_can_show() {
     let world = world();
-    let terminal = world.terminal("alice", (40, 24), "exec proauthd enroll");
-    enroll(&world, &terminal);
-}
+    let mut browser = world.browser();
+    let mut enroll = |size, environment| enroll(&world, &mut browser, size, environment);
+    enroll((40, 24), "");
 
-#[test]
-fn a_terminal_without_cursor_and_blocks_gets_plain_lines() {
-    for environment in ["TERM=dumb", "LANG=C LC_ALL=C TERM=dumb"] {
-        let world = world();
-        let script = format!("{environment} exec proauthd enroll");
-        let script = format!("export {}", script.replace(" exec", "; exec"));
-        let terminal = world.terminal("alice", (80, 24), &script);
-        enroll(&world, &terminal);
-        let history = terminal.history();
-        assert_plain(&history, 80);
-        assert!(history.contains("Waiting for the sign-in, "), "{history}");
+    for environment in ["export TERM=dumb;", "export TERM=dumb LC_ALL=C;"] {
+        let shown = enroll((80, 24), environment);
+        assert_plain(&shown, 80);
+        assert!(shown.contains("Waiting for the sign-in, "), "{shown}");
     }
-}
-
-#[test]
-fn without_utf_8_no_block_is_written() {
-    let world = world();
-    let script = "export LC_ALL=C; exec proauthd enroll";
-    let terminal = world.terminal("alice", (80, 24), script);
-    enroll(&world, &terminal);
-    let history = terminal.history();
-    assert!(history.is_ascii(), "{history}");
+    let shown = enroll((80, 24), "export LC_ALL=C;");
+    assert!(shown.is_ascii(), "{shown}");
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! Who may not have the account that they ask for.
 
-use proauth_e2e::World;
+use proauth_e2e::{Browser, IDENTITY, World};
 
-use crate::help::{assert_lets_in, assert_refused, enroll, logged, stored, world, world_with};
+use crate::help::{assert_lets_in, assert_refused, enroll, logged, stored, world};
 
 /// `login` signs in for alice's account, and is refused with `sentence`; nothing is stored.
-fn assert_stranger(world: &World, login: &str, sentence: &str) {
+fn assert_stranger(world: &World, browser: &mut Browser, login: &str, sentence: &str) {
     let before = stored(world);
-    let refused = world.sign_in("alice", &[]).by(&mut world.browser(), login);
+    let refused = world.sign_in("alice", &[]).by(browser, login);
     assert_refused(&refused.end(), sentence);
     assert_eq!(stored(world), before);
 }
@@ -15,6 +15,7 @@ fn assert_stranger(world: &World, login: &str, sentence: &str) {
 #[test]
 fn whoever_is_somebody_else_or_of_elsewhere_enrolls_nothing() {
     let world = world();
+    let mut browser = world.browser();
     for (login, sentence) in [
         (
             "bob",
@@ -46,19 +47,18 @@ fn whoever_is_somebody_else_or_of_elsewhere_enrolls_nothing() {
         ),
     ] {
         println!("{login}");
-        assert_stranger(&world, login, sentence);
+        assert_stranger(&world, &mut browser, login, sentence);
     }
 }
 
 #[test]
 fn whoever_has_no_account_by_table_or_template_enrolls_nothing() {
-    let world = world_with(&["\"example.com\" = \"{local_part}\""; 0], "");
-    let config = crate::help::config(&[], "").replace("\"example.com\" = \"{local_part}\"", "");
-    crate::help::write(&world, "/etc/proauth/proauthd.toml", &config);
-    world.daemon.restart();
+    let template = "\"example.com\" = \"{local_part}\"";
+    let config = IDENTITY.replace(template, "");
+    let world = World::builder().identity().config(&config).build();
     let sentence = "no account on this machine is \"alice@example.com\"'s; ask your administrator for \
                     an entry in identity.users";
-    assert_stranger(&world, "alice", sentence);
+    assert_stranger(&world, &mut world.browser(), "alice", sentence);
 }
 
 #[test]
