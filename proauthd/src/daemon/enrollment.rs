@@ -50,9 +50,9 @@ impl Daemon {
     ) -> Result<Progress, Error> {
         let found = self.find(&request.user).await?;
         let account = found.account()?.clone();
-        let proof = self.proof(applicant.uid, request, &account.name)?;
-        let purpose = purpose(request)?;
+        let (how, purpose) = wishes(applicant.uid, request)?;
         self.check_standing(&found, &purpose, applicant.uid)?;
+        let proof = self.proof(applicant.uid, how, &account.name)?;
         let terms = Terms {
             caller: applicant.uid,
             origin: applicant.origin.clone(),
@@ -196,21 +196,11 @@ impl Daemon {
     }
 
     /// What has to be proven, as the configuration has it.
-    fn proof(
-        &self,
-        caller: u32,
-        request: &EnrollRequest,
-        name: &AccountName,
-    ) -> Result<Proof, Error> {
+    fn proof(&self, caller: u32, how: How, name: &AccountName) -> Result<Proof, Error> {
         let config = self.config();
         let is_root = caller == 0;
-        if request.any_identity && !is_root {
-            return Err(messages::only_root("--any-identity"));
-        }
-        let how = How::from_wire(request.how).ok_or_else(messages::unknown_request)?;
         let sign_in = match (how, config.self_enroll) {
-            (How::Offline, _) if is_root => return Ok(Proof::Enough),
-            (How::Offline, _) => return Err(messages::only_root("--offline")),
+            (How::Offline, _) => return Ok(Proof::Enough),
             (_, SelfEnroll::No) if !is_root => {
                 return Err(messages::no_self_enrollment(name.as_str()));
             }
@@ -393,16 +383,25 @@ async fn abandon(name: &AccountName, stage: enrollments::Stage) {
     }
 }
 
-fn purpose(request: &EnrollRequest) -> Result<Purpose, Error> {
+/// What `request` asks for, where `caller` may.
+fn wishes(caller: u32, request: &EnrollRequest) -> Result<(How, Purpose), Error> {
     use proauth_interface::Purpose as Wire;
-    match Wire::from_wire(request.purpose) {
-        Some(Wire::New) => Ok(Purpose::New),
-        Some(Wire::Replace) => Ok(Purpose::Replace),
+    let how = How::from_wire(request.how).ok_or_else(messages::unknown_request)?;
+    if how == How::Offline && caller != 0 {
+        return Err(messages::only_root("--offline"));
+    }
+    if request.any_identity && caller != 0 {
+        return Err(messages::only_root("--any-identity"));
+    }
+    let purpose = match Wire::from_wire(request.purpose) {
+        Some(Wire::New) => Purpose::New,
+        Some(Wire::Replace) => Purpose::Replace,
         Some(Wire::Add) => AuthenticatorName::parse(&request.name)
             .map(Purpose::Add)
-            .map_err(|_| messages::bad_authenticator_name(&request.name)),
-        None => Err(messages::unknown_request()),
-    }
+            .map_err(|_| messages::bad_authenticator_name(&request.name))?,
+        None => return Err(messages::unknown_request()),
+    };
+    Ok((how, purpose))
 }
 
 const fn happened(purpose: &Purpose) -> Happened {
