@@ -1,21 +1,20 @@
-//! An enrollment, from who asks for it to a stored record.
+//! An enrollment, from who asks for it to a secret that is handed out.
 //!
 //! It begins with `start_enrollment`, which finds out what has to be proven; where that is a
-//! sign-in, `wait_for_sign_in` hands out the secret after it; `confirm_enrollment` binds it.
+//! sign-in, `wait_for_sign_in` hands out the secret after it. `confirmation` is its end.
 
-use proauth_core::enrollment::{Contradiction, NotConfirmed, Pending, Purpose};
+use proauth_core::enrollment::{Contradiction, Pending, Purpose};
 use proauth_core::identity::Identity;
-use proauth_core::{AccountName, AuthenticatorName, Record, Typed};
-use proauth_interface::{EnrollRequest, Error, How, Progress, SignIn, Stage};
+use proauth_core::{AccountName, AuthenticatorName, Typed};
+use proauth_interface::{EnrollRequest, Error, How, Progress, SignIn};
 use zbus::Connection;
 
 use super::enrollments::{self, Place, Terms};
-use super::recovery::Shown;
+use super::progress::sign_in_progress;
 use super::sign_in::SigningIn;
 use super::subject::{Found, Subject};
-use super::{Account, Daemon, clock, events::Happened, new_secret, no_randomness, store_failed};
+use super::{Account, Daemon, clock, new_secret, no_randomness};
 use crate::config::SelfEnroll;
-use crate::store::{StoreError, Versioned};
 use crate::{audit, messages};
 
 /// Who asks for an enrollment.
@@ -111,48 +110,6 @@ impl Daemon {
         let handed_out = self.enrollments.hand_out(&signing_in, pending);
         handed_out.ok_or_else(over)?;
         Ok(progress)
-    }
-
-    /// Binds the secret that `connection` was given for `user`, proven by its first code.
-    /// Returns the recovery codes that go with it, where there are new ones.
-    ///
-    /// # Errors
-    /// If nothing is pending, the code is wrong (then it stays pending), or something fails.
-    pub async fn confirm_enrollment(
-        &self,
-        connection: &str,
-        caller: u32,
-        user: &str,
-        typed: &Typed,
-    ) -> Result<Shown, Error> {
-        let found = self.find(user).await?;
-        let over = || messages::nothing_pending(&found.key);
-        let name = found.name()?;
-        let purpose = self.enrollments.purpose_of_secret(connection, name);
-        let (shown, recovery) = match purpose.ok_or_else(over)? {
-            Purpose::New | Purpose::Replace => {
-                let (shown, recovery) = self.new_recovery(caller).await?;
-                (shown, Some(recovery))
-            }
-            // Those that there are still hold.
-            Purpose::Add(_) => (Shown::new(), None),
-        };
-        let _turn = self.turn(&found.key).await?;
-        let (existing, version) = self.present_record(&found)?;
-        let taken = self.enrollments.take_secret(connection, name);
-        let (pending, terms) = taken.ok_or_else(over)?;
-        let purpose = pending.purpose().clone();
-        let record = match pending.confirm(typed, existing, recovery, clock::now()) {
-            Ok(record) => record,
-            Err(refusal) => {
-                return Err(self.not_confirmed(connection, &found.key, refusal, terms));
-            }
-        };
-        if found.account()?.uid != record.uid {
-            return Err(messages::account_changed(&found.key));
-        }
-        self.bind(&record, version, &purpose, &terms).await?;
-        Ok(shown)
     }
 
     /// Forgets what `connection` started for `user`.
@@ -287,93 +244,6 @@ impl Daemon {
             clock::now(),
         ))
     }
-
-    /// What is stored of `found` now, if anything is.
-    fn present_record(&self, found: &Found) -> Result<(Option<Record>, Option<u64>), Error> {
-        match self.load(found)? {
-            Subject::Enrolled(stored) => {
-                let Versioned { value, version } = *stored;
-                Ok((Some(value), version))
-            }
-            Subject::Changed => Err(messages::account_changed(&found.key)),
-            Subject::Suspended | Subject::NotEnrolled(_) | Subject::Unknown(_) => Ok((None, None)),
-        }
-    }
-
-    async fn bind(
-        &self,
-        record: &Record,
-        version: Option<u64>,
-        purpose: &Purpose,
-        terms: &Terms,
-    ) -> Result<(), Error> {
-        let stored = match terms.ticket {
-            None => self.store.put_record(record, version).await,
-            Some(ticket) => {
-                self.store
-                    .put_record_for_ticket(record, version, ticket)
-                    .await
-            }
-        };
-        match stored {
-            Ok(()) => {
-                audit::enrolled(record, purpose, terms);
-                self.tell_of_enrollment(happened(purpose), record.name.as_str(), terms);
-                Ok(())
-            }
-            Err(StoreError::Conflict) => Err(messages::changed_meanwhile()),
-            Err(error) => Err(store_failed(&error)),
-        }
-    }
-
-    /// Keeps what is still pending, and says what was wrong.
-    fn not_confirmed(
-        &self,
-        connection: &str,
-        user: &str,
-        refusal: NotConfirmed,
-        terms: Terms,
-    ) -> Error {
-        let (pending, error) = match refusal {
-            NotConfirmed::WrongCode(pending) => (pending, messages::first_code_wrong()),
-            NotConfirmed::ClockOff(pending, seconds) => {
-                (pending, messages::first_code_clock_off(seconds))
-            }
-            NotConfirmed::TooLate => return messages::nothing_pending(user),
-            NotConfirmed::Contradiction(why) => return messages::contradiction(user, why),
-        };
-        self.enrollments.put_back(connection, pending, terms);
-        error
-    }
-
-    fn secret_progress(&self, pending: &Pending, origin: &str) -> Progress {
-        let host = host_name();
-        Progress {
-            stage: Stage::Secret.to_wire(),
-            user: pending.name().to_string(),
-            key_uri: pending.uri(&self.config().issuer, &host),
-            secret: pending.secret().to_base32(),
-            host,
-            origin: origin.to_owned(),
-            expires_in: u32::try_from(proauth_core::enrollment::PENDING_FOR).unwrap_or(u32::MAX),
-            ..Progress::default()
-        }
-    }
-}
-
-fn sign_in_progress(name: &AccountName, origin: &str, signing_in: &SigningIn) -> Progress {
-    let grant = signing_in.grant();
-    Progress {
-        stage: Stage::SignIn.to_wire(),
-        user: name.to_string(),
-        host: host_name(),
-        origin: origin.to_owned(),
-        expires_in: signing_in.left(clock::now()),
-        sign_in_uri: grant.uri.clone(),
-        complete_uri: grant.complete_uri.clone(),
-        sign_in_code: grant.code.clone(),
-        ..Progress::default()
-    }
 }
 
 async fn abandon(name: &AccountName, stage: enrollments::Stage) {
@@ -402,21 +272,4 @@ fn wishes(caller: u32, request: &EnrollRequest) -> Result<(How, Purpose), Error>
         None => return Err(messages::unknown_request()),
     };
     Ok((how, purpose))
-}
-
-const fn happened(purpose: &Purpose) -> Happened {
-    match purpose {
-        Purpose::New => Happened::Enrolled,
-        Purpose::Replace => Happened::AuthenticatorReplaced,
-        Purpose::Add(_) => Happened::AuthenticatorAdded,
-    }
-}
-
-/// What stands behind the `@` in the app. Without a name, the machine is called what it is.
-fn host_name() -> String {
-    let name = nix::unistd::gethostname()
-        .ok()
-        .and_then(|name| name.into_string().ok());
-    name.filter(|name| !name.is_empty())
-        .unwrap_or_else(|| "localhost".to_owned())
 }

@@ -1,15 +1,16 @@
 //! The daemon: what is asked of it on the bus, done one user at a time.
 //!
-//! `serve` puts the parts together; `login`, `enrollment`, `authenticators`, `tickets`, `removal`,
-//! `recovery`, `suspension` and `admin` carry out what `core` decides; `sign_in` and
-//! `identity_report` ask `proauth-idp`; `subject` finds out whom it is about, `proof` whether it is
-//! they who ask; `accounts`, `turns`, `enrollments` and `clock` are what they need for that, and
-//! `events` tells what came of it.
+//! `serve` puts the parts together; `login`, `enrollment` and `confirmation`, `authenticators`,
+//! `tickets`, `removal`, `recovery`, `suspension` and `admin` carry out what `core` decides;
+//! `sign_in` and `identity_report` ask `proauth-idp`; `subject` finds out whom it is about, `proof`
+//! whether it is they who ask; `accounts`, `turns`, `enrollments` and `clock` are what they need
+//! for that; `progress`, `status` and `events` tell what came of it.
 
 mod accounts;
 mod admin;
 mod authenticators;
 pub mod clock;
+mod confirmation;
 mod enrollment;
 mod enrollments;
 mod events;
@@ -18,6 +19,7 @@ mod identity_report;
 pub mod log;
 mod login;
 mod pace;
+mod progress;
 mod proof;
 mod recovery;
 mod removal;
