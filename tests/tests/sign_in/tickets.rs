@@ -1,6 +1,6 @@
 //! Tickets: what an administrator hands out, beside the sign-in or in place of it.
 
-use proauth_e2e::{Ran, World};
+use proauth_e2e::{Authenticator, Ran, World};
 
 use crate::help::{assert_lets_in, assert_refused, stored, world_with};
 
@@ -16,6 +16,13 @@ fn invite(world: &World, user: &str, hours: &str) -> String {
 
 fn in_vain(world: &World, user: &str, ticket: &str) -> Ran {
     world.enroll_in_vain(user, &["--ticket", ticket])
+}
+
+/// Not even with a right code beside it does the ticket that enrolled alice serve again.
+fn assert_used_up(world: &World, alice: &Authenticator, ticket: &str) {
+    let again = ["--replace", "--ticket", ticket];
+    let refused = world.try_sign_in("alice", &again, &[&alice.fresh_code()]);
+    assert_refused(&refused.expect_err("the ticket was used"), "ticket");
 }
 
 #[test]
@@ -35,6 +42,7 @@ fn where_a_ticket_is_required_a_sign_in_needs_one_and_uses_it_up() {
     offer.confirm(&alice.code()).expect_success();
     assert_lets_in(&world, &alice);
 
+    assert_used_up(&world, &alice, &ticket);
     world
         .proauthd(&["unenroll", "--user", "alice"])
         .run()
@@ -73,13 +81,14 @@ fn where_tickets_are_enough_one_enrolls_whom_it_was_made_for_once_and_in_time() 
     assert_refused(&in_vain(&world, "alice", &late), "ticket");
 
     let good = invite(&world, "alice", "2");
-    world.clock.advance(2 * 60 * 60);
+    world.clock.advance(2 * 60 * 60 - 600);
     let offer = world.offer_to("alice", &["--ticket", &good], &[]);
     let alice = offer.authenticator.clone();
     offer.confirm(&alice.code()).expect_success();
     assert_lets_in(&world, &alice);
     assert_eq!(world.status("alice")["identity"], "");
 
+    assert_used_up(&world, &alice, &good);
     world
         .proauthd(&["unenroll", "--user", "alice"])
         .run()
