@@ -78,6 +78,18 @@ fn a_stolen_account_without_a_code_gets_no_new_authenticator_and_guesses_are_cou
 }
 
 #[test]
+fn an_emergency_code_is_for_one_login_and_binds_no_new_authenticator() {
+    let world = world();
+    let _lost = enroll(&world, &mut world.browser());
+    let emergency = ["emergency", "--user", "alice", "--json"];
+    let printed = world.proauthd(&emergency).run().expect_success().json();
+    let code = printed["code"].as_str().expect("a code");
+    let refused = world.try_sign_in("alice", &["--replace"], &[code]);
+    assert_eq!(refused.expect_err("it is for logins").code, Some(1));
+    assert_eq!(world.pam("code-only", "alice").code(code), LetIn);
+}
+
+#[test]
 fn root_needs_a_code_too_and_resets_where_there_is_none() {
     let world = world();
     let alice = enroll(&world, &mut world.browser());
