@@ -205,6 +205,12 @@ fn warnings(config: &Config) -> Vec<&'static str> {
         warnings.push("some authenticator apps ignore totp.period and change codes every 30 s");
     }
     let rules = config.identity.policy.rules();
+    if rules.must_be_hosted && rules.allowed_domains.is_empty() && !rules.users.is_empty() {
+        warnings.push(
+            "identity.allowed_domains is empty: the organisation of those in identity.users is not \
+             looked at, and Google lets people register private accounts on any address",
+        );
+    }
     if !rules.must_be_verified && config.identity.user_claim == "email" {
         warnings.push(
             "identity.verified_claim is empty: with some issuers people choose their own email claim",

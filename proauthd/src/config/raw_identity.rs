@@ -1,9 +1,12 @@
 //! `[identity]` as it stands in a file.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::marker::PhantomData;
 
 use proauth_core::identity::{BadPolicy, Domain, Policy, Rules};
-use serde::Deserialize;
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use super::value::{
     Account, AccountTemplate, AllowedDomain, Claim, ClientId, IdentityName, NeededClaim,
@@ -35,15 +38,62 @@ pub struct RawIdentity {
     verified_claim: Option<Claim>,
     domain_claim: Option<Claim>,
     subject_claim: Option<NeededClaim>,
-    users: BTreeMap<IdentityName, Account>,
-    templates: BTreeMap<TemplateDomain, AccountTemplate>,
+    users: Table<IdentityName, Account>,
+    templates: Table<TemplateDomain, AccountTemplate>,
+}
+
+/// A table whose keys are the same in upper and lower case, and stand in it once: of two entries
+/// for one identity, neither is the right one.
+#[derive(Debug)]
+struct Table<K, V>(BTreeMap<K, V>);
+
+impl<K, V> Default for Table<K, V> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<'de, K, V> Deserialize<'de> for Table<K, V>
+where
+    K: Deserialize<'de> + Ord,
+    V: Deserialize<'de>,
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries<K, V>(PhantomData<(K, V)>);
+
+        impl<'de, K, V> Visitor<'de> for Entries<K, V>
+        where
+            K: Deserialize<'de> + Ord,
+            V: Deserialize<'de>,
+        {
+            type Value = Table<K, V>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a table")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries = BTreeMap::new();
+                while let Some((key, value)) = map.next_entry()? {
+                    if entries.insert(key, value).is_some() {
+                        return Err(A::Error::custom(
+                            "this key stands here twice, in upper or lower case; take one out",
+                        ));
+                    }
+                }
+                Ok(Table(entries))
+            }
+        }
+
+        deserializer.deserialize_map(Entries(PhantomData))
+    }
 }
 
 impl RawIdentity {
     /// This, with everything that `later` sets; tables entry by entry.
     pub fn overridden_by(mut self, later: Self) -> Self {
-        self.users.extend(later.users);
-        self.templates.extend(later.templates);
+        self.users.0.extend(later.users.0);
+        self.templates.0.extend(later.templates.0);
         Self {
             issuer: later.issuer.or(self.issuer),
             device_client_id: later.device_client_id.or(self.device_client_id),
@@ -119,7 +169,7 @@ impl RawIdentity {
 }
 
 fn plain<K, V, L: Ord, W>(
-    table: BTreeMap<K, V>,
+    Table(table): Table<K, V>,
     key: impl Fn(K) -> L,
     value: impl Fn(V) -> W,
 ) -> BTreeMap<L, W> {

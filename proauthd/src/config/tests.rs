@@ -164,6 +164,11 @@ fn a_mistake_is_named_with_its_line_and_column() {
             ":2:9:",
             "{local_part}",
         ),
+        (
+            "[identity.users]\n\"a@b.c\" = \"alice\"\n\"A@b.c\" = \"bob\"\n",
+            ":1:1:",
+            "twice",
+        ),
         ("[enrollment]\nself_enroll = \"yes\"\n", ":2:15:", "yes"),
         ("[enrollment]\nrequire_ticket = 1\n", ":2:18:", "boolean"),
         ("[store\n", ":1:7:", ""),
@@ -240,7 +245,7 @@ fn a_file_that_was_named_must_be_there() {
 }
 
 #[test]
-fn what_apps_ignore_is_warned_of() {
+fn what_is_allowed_but_not_advised_is_warned_of() {
     let warned = |text: &str| {
         load(Some(&Folder::with(text).main()))
             .unwrap()
@@ -248,6 +253,7 @@ fn what_apps_ignore_is_warned_of() {
             .len()
     };
     assert_eq!(warned(""), 0);
+    assert_eq!(warned("[identity.users]\n\"a@b.c\" = \"alice\"\n"), 1);
     assert_eq!(warned("[totp]\nperiod = 60\n"), 1);
     assert_eq!(
         warned("[totp]\nperiod = 60\ndigits = 8\nalgorithm = \"SHA512\"\n"),
