@@ -179,8 +179,13 @@ fn require_secure(metadata: &Metadata) -> Result<(), IdentityError> {
         ("device authorization endpoint", device.map(|url| url.url())),
         ("key set", Some(metadata.jwks_uri().url())),
     ];
+    // An issuer out there does not send us to what listens on this machine.
+    let is_outside = metadata.issuer().url().scheme() == "https";
+    let is_fit = |url: &oauth2::url::Url| {
+        address::is_secure(url) && (!is_outside || url.scheme() == "https")
+    };
     for (name, url) in endpoints {
-        if let Some(url) = url.filter(|url| !address::is_secure(url)) {
+        if let Some(url) = url.filter(|url| !is_fit(url)) {
             return Err(messages::insecure_endpoint(name, url.as_str()));
         }
     }

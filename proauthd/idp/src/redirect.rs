@@ -3,6 +3,7 @@
 //! Everybody on this machine can connect to it. Whoever does not know the state of the sign-in gets
 //! a 400 and changes nothing; connections are few at a time, short, and small.
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -13,13 +14,13 @@ use oauth2::url::{Url, form_urlencoded};
 use proauth_interface::IdentityError;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::timeout;
 
 use crate::messages;
 
-/// Connections at a time.
-const CONNECTIONS: usize = 8;
+/// Connections at a time; one more ends the oldest.
+const CONNECTIONS: usize = 64;
 
 /// As long as one may take.
 const CONNECTION: Duration = Duration::from_secs(5);
@@ -90,22 +91,31 @@ impl Redirect {
     pub async fn wait(self, expected: Expected) -> Result<Answer, IdentityError> {
         let expected = Arc::new(expected);
         let mut connections = JoinSet::new();
+        let mut oldest_first = VecDeque::new();
         loop {
             tokio::select! {
-                accepted = self.listener.accept(), if connections.len() < CONNECTIONS => {
+                accepted = self.listener.accept() => {
                     match accepted {
                         Ok((stream, _)) => {
-                            connections.spawn(serve(stream, Arc::clone(&expected)));
+                            // Whoever connects and says nothing keeps nobody else out.
+                            if oldest_first.len() >= CONNECTIONS {
+                                oldest_first.pop_front().inspect(AbortHandle::abort);
+                            }
+                            let served = serve(stream, Arc::clone(&expected));
+                            oldest_first.push_back(connections.spawn(served));
                         }
                         // No descriptors left, most likely.
                         Err(_) => tokio::time::sleep(CONNECTION).await,
                     }
                 }
-                Some(served) = connections.join_next() => match served {
-                    Ok(Ok(answer)) => return Ok(answer),
-                    Ok(Err(Wrong::MixedUp)) => return Err(messages::mixed_up()),
-                    Ok(Err(Wrong::Stray)) | Err(_) => {}
-                },
+                Some(served) = connections.join_next() => {
+                    oldest_first.retain(|connection: &AbortHandle| !connection.is_finished());
+                    match served {
+                        Ok(Ok(answer)) => return Ok(answer),
+                        Ok(Err(Wrong::MixedUp)) => return Err(messages::mixed_up()),
+                        Ok(Err(Wrong::Stray)) | Err(_) => {}
+                    }
+                }
             }
         }
     }
