@@ -159,6 +159,13 @@ impl Pending {
         uri
     }
 
+    /// Whether `typed` is a right code of the secret at `now`.
+    #[must_use]
+    pub fn is_code(&self, typed: &Typed, now: UnixTime) -> bool {
+        let finding = check::find(&self.authenticator(now), typed, now);
+        matches!(finding, Finding::Right(_))
+    }
+
     /// Whether it fits what is stored of the account now: `existing`.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use crate::peer::{ConnectError, Peer};
 use crate::{SignIn, names};
 
 /// `proauth-idp`, with the owner of its name pinned.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct IdentityProvider(Peer);
 
 impl IdentityProvider {

@@ -12,7 +12,7 @@ const BUS: &str = "org.freedesktop.DBus";
 const BUS_PATH: &str = "/org/freedesktop/DBus";
 
 /// The owner of a name on the bus, pinned.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Peer {
     connection: Connection,
     owner: OwnedUniqueName,

@@ -63,9 +63,10 @@ pub fn identity_refused(user: &AccountName, caller: u32, claims: &Claims, refusa
         ..
     } = claims;
     let [issuer, subject, name, domain] = [issuer, subject, name, domain].map(cut);
+    let why = cut(format!("{refusal:?}"));
     warn!(
         event = "identity_refused", %user, caller, ?issuer, ?subject, ?name, verified, ?domain,
-        "{name:?} refused for {user}: {refusal:?}"
+        "{name:?} refused for {user}: {why}"
     );
 }
 

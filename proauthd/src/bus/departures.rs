@@ -2,6 +2,7 @@
 //! a connection that broke.
 
 use std::collections::HashSet;
+use std::pin::pin;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
 use proauth_interface::Error;
@@ -16,10 +17,11 @@ const BUS_PATH: &str = "/org/freedesktop/DBus";
 
 static WATCHED: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
 
-/// Lets `daemon` know when `sender` leaves the bus. Once is enough for a connection.
+/// Lets `daemon` know when `sender` leaves the bus, or has left it already, for as long as an
+/// enrollment of its is under way. Once is enough for a connection.
 ///
 /// # Errors
-/// If the bus does not let us watch: then nothing must be begun that would not end.
+/// If the bus does not let us watch: then the enrollment has ended, for it would not.
 pub async fn watch(
     connection: &Connection,
     sender: &str,
@@ -31,17 +33,38 @@ pub async fn watch(
     let departures = departures_of(connection, sender).await;
     let departures = departures.map_err(|error| {
         watched().remove(sender);
+        daemon.connection_gone(sender);
         audit::failed("watching the bus", &error);
         messages::caller_unknown()
     })?;
     let (connection, sender) = (connection.clone(), sender.to_owned());
     let daemon = Arc::clone(daemon);
     tokio::spawn(async move {
-        wait_until_gone(&connection, &sender, departures).await;
-        watched().remove(&sender);
-        daemon.connection_gone(&sender).await;
+        let mut gone = pin!(wait_until_gone(&connection, &sender, departures));
+        let mut has_left = false;
+        while !is_over(&daemon, &sender) {
+            if !has_left {
+                tokio::select! {
+                    () = &mut gone => has_left = true,
+                    () = daemon.wait_for_ends_of(&sender) => {}
+                }
+            }
+            if has_left {
+                daemon.connection_gone(&sender);
+            }
+        }
     });
     Ok(())
+}
+
+/// Whether nothing of `sender` is under way: then it is not watched any more.
+fn is_over(daemon: &Daemon, sender: &str) -> bool {
+    let mut watched = watched();
+    let is_over = !daemon.has_enrollments_of(sender);
+    if is_over {
+        watched.remove(sender);
+    }
+    is_over
 }
 
 /// What the bus tells when `sender` leaves it.

@@ -27,14 +27,15 @@ impl Enrollment {
     ) -> Result<Progress, Error> {
         let caller = Caller::of_message(connection, &header).await?;
         authorise(&self.0, &caller, Method::Start, &request.user).await?;
-        departures::watch(connection, &caller.connection, &self.0).await?;
         let applicant = Applicant {
             uid: caller.uid,
             connection: &caller.connection,
             origin: origin::of(connection, &caller.connection).await,
             bus: connection,
         };
-        self.0.start_enrollment(&applicant, &request).await
+        let progress = self.0.start_enrollment(&applicant, &request).await?;
+        departures::watch(connection, &caller.connection, &self.0).await?;
+        Ok(progress)
     }
 
     /// How far it is, once there is news, or after some seconds.

@@ -25,6 +25,7 @@ impl Daemon {
         let name =
             AuthenticatorName::parse(name).map_err(|_| messages::bad_authenticator_name(name))?;
         let found = self.find(user).await?;
+        self.refuse_suspended(&found, caller)?;
         let refuse = |refused| not_removed(refused, &found.key, &name);
         // Before a code is used up for nothing.
         let authenticators = self.enrolled(&found)?.value.authenticators;

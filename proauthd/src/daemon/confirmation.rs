@@ -25,23 +25,37 @@ impl Daemon {
         user: &str,
         typed: &Typed,
     ) -> Result<Shown, Error> {
+        let confirmed = self.try_confirm(connection, caller, user, typed).await;
+        self.enrollments.tell_of_ends();
+        confirmed
+    }
+
+    async fn try_confirm(
+        &self,
+        connection: &str,
+        caller: u32,
+        user: &str,
+        typed: &Typed,
+    ) -> Result<Shown, Error> {
         let found = self.find(user).await?;
+        self.refuse_suspended(&found, caller)?;
         let over = || messages::nothing_pending(&found.key);
         let name = found.name()?;
-        let purpose = self.enrollments.purpose_of_secret(connection, name);
-        let (shown, recovery) = match purpose.ok_or_else(over)? {
-            Purpose::New | Purpose::Replace => {
-                let (shown, recovery) = self.new_recovery(caller).await?;
-                (shown, Some(recovery))
-            }
-            // Those that there are still hold.
-            Purpose::Add(_) => (Shown::new(), None),
+        let (purpose, fits) = self
+            .enrollments
+            .secret_fits(connection, name, typed)
+            .ok_or_else(over)?;
+        // Costly, and not for a code that is wrong; for one more device, the old ones still hold.
+        let (shown, recovery) = if fits && !matches!(purpose, Purpose::Add(_)) {
+            let (shown, recovery) = self.new_recovery(caller).await?;
+            (shown, Some(recovery))
+        } else {
+            (Shown::new(), None)
         };
         let _turn = self.turn(&found.key).await?;
         let (existing, version) = self.present_record(&found)?;
         let taken = self.enrollments.take_secret(connection, name);
         let (pending, terms) = taken.ok_or_else(over)?;
-        let purpose = pending.purpose().clone();
         let record = match pending.confirm(typed, existing, recovery, clock::now()) {
             Ok(record) => record,
             Err(refusal) => {

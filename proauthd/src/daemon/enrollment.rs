@@ -61,29 +61,31 @@ impl Daemon {
         let place =
             self.enrollments
                 .reserve(&account.name, applicant.connection, signs_in, terms)?;
-        if purpose != Purpose::New {
-            let typed = Typed::parse(&request.code);
-            self.prove(applicant.uid, &found, &typed).await?;
-        }
         audit::enrollment_started(&account.name, applicant.uid, &applicant.origin);
-        match proof {
-            Proof::Enough => self.skip_sign_in(applicant, place, &account, purpose),
-            Proof::SignIn(how) => {
-                let signing_in = self
-                    .begin_sign_in(
-                        applicant.bus,
-                        how,
-                        &account.name,
-                        purpose,
-                        request.any_identity,
-                    )
-                    .await?;
-                let progress = sign_in_progress(&account.name, &applicant.origin, &signing_in);
-                let kept = place.keep(enrollments::Stage::SignIn(signing_in.into()));
-                kept.ok_or_else(|| messages::nothing_pending(account.name.as_str()))?;
-                Ok(progress)
+        let typed = (purpose != Purpose::New).then(|| Typed::parse(&request.code));
+        let Proof::SignIn(how) = proof else {
+            if let Some(typed) = typed {
+                self.prove(applicant.uid, &found, &typed).await?;
             }
+            return self.skip_sign_in(applicant, place, &account, purpose);
+        };
+        // Before a code is used up for what cannot be.
+        let mut signing_in = self
+            .begin_sign_in(
+                applicant.bus,
+                how,
+                &account.name,
+                purpose,
+                request.any_identity,
+            )
+            .await?;
+        if let Some(typed) = typed {
+            signing_in.recovery_code = self.prove_for_now(applicant.uid, &found, typed).await?;
         }
+        let progress = sign_in_progress(&account.name, &applicant.origin, &signing_in);
+        let kept = place.keep(enrollments::Stage::SignIn(signing_in.into()));
+        kept.ok_or_else(|| messages::nothing_pending(account.name.as_str()))?;
+        Ok(progress)
     }
 
     /// How far the enrollment of `user` is that `connection` started, as soon as somebody has
@@ -99,7 +101,10 @@ impl Daemon {
         let (signing_in, terms) = signing_in.ok_or_else(over)?;
         let outcome = match signing_in.wait().await {
             Ok(None) => return Ok(sign_in_progress(name, &terms.origin, &signing_in)),
-            Ok(Some(claims)) => self.accept_claims(&found, &claims, &signing_in, &terms),
+            Ok(Some(claims)) => {
+                self.accept_claims(&found, &claims, &signing_in, &terms)
+                    .await
+            }
             Err(failed) => {
                 audit::sign_in_failed(name, terms.caller, &failed);
                 Err(failed)
@@ -118,17 +123,28 @@ impl Daemon {
     /// If it started nothing.
     pub async fn cancel_enrollment(&self, connection: &str, user: &str) -> Result<(), Error> {
         let found = self.find(user).await?;
-        let ended = self.enrollments.end(connection, found.name()?);
-        let stage = ended.ok_or_else(|| messages::nothing_pending(&found.key))?;
-        abandon(found.name()?, stage).await;
+        match self.enrollments.end(connection, found.name()?) {
+            true => audit::enrollment_abandoned(found.name()?),
+            false => return Err(messages::nothing_pending(&found.key)),
+        }
         Ok(())
     }
 
     /// Forgets everything that `connection`, which has left the bus, had started.
-    pub async fn connection_gone(&self, connection: &str) {
-        for (name, stage) in self.enrollments.end_all_of(connection) {
-            abandon(&name, stage).await;
+    pub fn connection_gone(&self, connection: &str) {
+        for name in self.enrollments.end_all_of(connection) {
+            audit::enrollment_abandoned(&name);
         }
+    }
+
+    /// Whether anything that `connection` started is under way.
+    pub fn has_enrollments_of(&self, connection: &str) -> bool {
+        self.enrollments.has_any_of(connection)
+    }
+
+    /// Returns when nothing that `connection` started is under way any more.
+    pub async fn wait_for_ends_of(&self, connection: &str) {
+        self.enrollments.wait_for_ends_of(connection).await;
     }
 
     /// Whether the account is at a point from which `purpose` leads on.
@@ -204,7 +220,7 @@ impl Daemon {
     }
 
     /// A secret for who signed in, if the account is theirs.
-    fn accept_claims(
+    async fn accept_claims(
         &self,
         found: &Found,
         claims: &proauth_interface::Claims,
@@ -212,6 +228,7 @@ impl Daemon {
         terms: &Terms,
     ) -> Result<Pending, Error> {
         let account = found.account()?;
+        self.refuse_suspended(found, terms.caller)?;
         let identity = self.judge_claims(claims, account, signing_in.any_identity, terms.caller)?;
         let overridden = signing_in.any_identity;
         let pending =
@@ -223,6 +240,9 @@ impl Daemon {
             }
             messages::contradiction(&found.key, why)
         })?;
+        if let Some(recovery_code) = &signing_in.recovery_code {
+            self.prove(terms.caller, found, recovery_code).await?;
+        }
         audit::signed_in(&account.name, terms.caller, &identity, overridden);
         Ok(pending)
     }
@@ -243,13 +263,6 @@ impl Daemon {
             self.config().parameters,
             clock::now(),
         ))
-    }
-}
-
-async fn abandon(name: &AccountName, stage: enrollments::Stage) {
-    audit::enrollment_abandoned(name);
-    if let enrollments::Stage::SignIn(signing_in) = stage {
-        signing_in.cancel().await;
     }
 }
 

@@ -2,11 +2,13 @@
 //! connection that started it.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use proauth_core::enrollment::{Pending, Purpose};
-use proauth_core::{AccountName, UnixTime};
+use proauth_core::{AccountName, Typed, UnixTime};
 use proauth_interface::Error;
+use tokio::sync::Notify;
 
 use super::clock;
 use super::sign_in::SigningIn;
@@ -17,6 +19,13 @@ const MOST: usize = 256;
 
 /// Of these, how many may wait for somebody to sign in.
 const MOST_SIGNING_IN: usize = 16;
+
+/// How many sign-ins may be begun for one account within [`PERIOD`]: each costs the identity
+/// provider a request, and us a part of what it grants us.
+const MOST_BEGUN: u32 = 30;
+
+/// In seconds.
+const PERIOD: u64 = 10 * 60;
 
 /// What an enrollment is about, whatever stage it is in.
 #[derive(Debug, Clone)]
@@ -48,12 +57,17 @@ struct Enrollment {
 
 /// All of them.
 #[derive(Clone, Default)]
-pub struct Enrollments(Arc<Mutex<Table>>);
+pub struct Enrollments {
+    table: Arc<Mutex<Table>>,
+    ended: Arc<Notify>,
+}
 
 #[derive(Default)]
 struct Table {
     by_name: HashMap<AccountName, Enrollment>,
     places: u64,
+    /// Sign-ins that were begun for an account, and since when they are counted.
+    begun: HashMap<AccountName, (u32, UnixTime)>,
 }
 
 /// A place among them, free again when this is dropped, unless it was kept.
@@ -77,16 +91,17 @@ impl Enrollments {
     ) -> Result<Place, Error> {
         let now = clock::now();
         let mut table = self.lock();
-        table
-            .by_name
-            .retain(|_, enrollment| !enrollment.is_over(now));
-        let taken = |it: &Enrollment| it.connection != connection || it.is_starting();
-        if table.by_name.get(name).is_some_and(taken) {
+        table.by_name.retain(|_, it| !it.is_over(now));
+        let present = table.by_name.get(name);
+        if present.is_some_and(|it| !it.makes_way_for(connection, &terms)) {
             return Err(messages::under_way(name.as_str()));
         }
         let signing_in = table.by_name.values().filter(|it| it.signs_in()).count();
         if table.by_name.len() >= MOST || (signs_in && signing_in >= MOST_SIGNING_IN) {
             return Err(messages::too_many_pending());
+        }
+        if signs_in && !table.may_begin(name, now) {
+            return Err(messages::too_many_sign_ins(name.as_str()));
         }
         table.places += 1;
         let enrollment = Enrollment {
@@ -101,6 +116,8 @@ impl Enrollments {
             number: enrollment.place,
         };
         table.by_name.insert(name.clone(), enrollment);
+        drop(table);
+        self.ended.notify_waiters();
         Ok(place)
     }
 
@@ -136,6 +153,7 @@ impl Enrollments {
 
     /// Ends the sign-in, if it is still under way.
     pub fn give_up(&self, name: &AccountName, signing_in: &Arc<SigningIn>) {
+        self.ended.notify_waiters();
         let all = &mut self.lock().by_name;
         let is_it = |it: &Enrollment| matches!(&it.stage, Stage::SignIn(present) if Arc::ptr_eq(present, signing_in));
         if all.get(name).is_some_and(is_it) {
@@ -143,14 +161,23 @@ impl Enrollments {
         }
     }
 
-    /// What the secret is for that `connection` was handed out for `name`.
-    pub fn purpose_of_secret(&self, connection: &str, name: &AccountName) -> Option<Purpose> {
+    /// What the secret is for that `connection` was handed out for `name`, and whether `typed` is
+    /// a code of it.
+    pub fn secret_fits(
+        &self,
+        connection: &str,
+        name: &AccountName,
+        typed: &Typed,
+    ) -> Option<(Purpose, bool)> {
         match self.lock().by_name.get(name)? {
             Enrollment {
                 connection: owner,
                 stage: Stage::Secret(pending),
                 ..
-            } if owner == connection => Some(pending.purpose().clone()),
+            } if owner == connection => {
+                let fits = pending.is_code(typed, clock::now());
+                Some((pending.purpose().clone(), fits))
+            }
             _ => None,
         }
     }
@@ -189,27 +216,79 @@ impl Enrollments {
         });
     }
 
-    /// Ends what `connection` started for `name`, and returns how far it was.
-    pub fn end(&self, connection: &str, name: &AccountName) -> Option<Stage> {
+    /// Ends what `connection` started for `name`; tells whether there was anything.
+    pub fn end(&self, connection: &str, name: &AccountName) -> bool {
         let all = &mut self.lock().by_name;
-        all.get(name).filter(|it| it.connection == connection)?;
-        all.remove(name).map(|enrollment| enrollment.stage)
+        let there = all.get(name).is_some_and(|it| it.connection == connection);
+        if there {
+            all.remove(name);
+            self.ended.notify_waiters();
+        }
+        there
     }
 
-    /// Ends everything that `connection` started, and returns how far it was.
-    pub fn end_all_of(&self, connection: &str) -> Vec<(AccountName, Stage)> {
+    /// Ends whatever was started for `name`.
+    pub fn end_of(&self, name: &AccountName) {
+        self.lock().by_name.remove(name);
+        self.ended.notify_waiters();
+    }
+
+    /// Ends everything that `connection` started, and returns for whom that was.
+    pub fn end_all_of(&self, connection: &str) -> Vec<AccountName> {
         let all = &mut self.lock().by_name;
         all.extract_if(|_, enrollment| enrollment.connection == connection)
-            .map(|(name, enrollment)| (name, enrollment.stage))
+            .map(|(name, _)| name)
             .collect()
     }
 
+    /// Whether anything that `connection` started is under way.
+    pub fn has_any_of(&self, connection: &str) -> bool {
+        let of_it = |it: &Enrollment| it.connection == connection;
+        self.lock().by_name.values().any(of_it)
+    }
+
+    /// Returns when nothing that `connection` started is under way any more.
+    pub async fn wait_for_ends_of(&self, connection: &str) {
+        loop {
+            let mut ended = pin!(self.ended.notified());
+            // Before it is looked, so that no end goes unnoticed.
+            ended.as_mut().enable();
+            if !self.has_any_of(connection) {
+                return;
+            }
+            ended.await;
+        }
+    }
+
+    /// Lets those know who wait for ends that what was taken did not come back.
+    pub fn tell_of_ends(&self) {
+        self.ended.notify_waiters();
+    }
+
     fn lock(&self) -> MutexGuard<'_, Table> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Table {
+    /// Counts a sign-in that is about to begin; `false` if there were too many.
+    fn may_begin(&mut self, name: &AccountName, now: UnixTime) -> bool {
+        self.begun
+            .retain(|_, (_, since)| now.0.abs_diff(since.0) < PERIOD);
+        let (begun, _) = self.begun.entry(name.clone()).or_insert((0, now));
+        *begun += 1;
+        *begun <= MOST_BEGUN
     }
 }
 
 impl Enrollment {
+    /// Whether somebody can start anew: on the same connection, and root in place of others.
+    fn makes_way_for(&self, connection: &str, terms: &Terms) -> bool {
+        let is_others = self.terms.caller != 0;
+        let is_own = self.connection == connection && !self.is_starting();
+        is_own || (terms.caller == 0 && is_others)
+    }
+
     const fn is_starting(&self) -> bool {
         matches!(self.stage, Stage::Starting { .. })
     }

@@ -3,10 +3,10 @@
 //! Wrong ones count where those of lockers do: anything that runs as the user can type them, and
 //! must not slow down the user's logins.
 
-use proauth_core::Typed;
 use proauth_core::lockout::Source;
 use proauth_core::login::{self, Presented, Verdict};
 use proauth_core::recovery::Spent;
+use proauth_core::{Record, Typed};
 use proauth_interface::Error;
 
 use super::events::Happened;
@@ -32,6 +32,31 @@ impl Daemon {
         self.use_up(caller, found, reply.of(typed)).await
     }
 
+    /// The same, but a recovery code is not used up yet: it is returned, to be proven once more
+    /// when it has come to that.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub(super) async fn prove_for_now(
+        &self,
+        caller: u32,
+        found: &Found,
+        typed: Typed,
+    ) -> Result<Option<Typed>, Error> {
+        let reply = self.hash_if_recovery(caller, found, &typed).await?;
+        let presented = reply.of(&typed);
+        let record = self.enrolled(found)?.value;
+        let (verdict, _) = self.judge_proof(record, presented);
+        if matches!(verdict, Verdict::Recovered(Spent::Recovery(_))) {
+            return Ok(Some(typed));
+        }
+        self.use_up(caller, found, presented).await.map(|()| None)
+    }
+
+    fn judge_proof(&self, record: Record, reply: Presented<'_>) -> (Verdict, Record) {
+        login::verify(record, &Source::Locker, reply, &self.policy(), clock::now())
+    }
+
     /// The same with a current code alone.
     ///
     /// # Errors
@@ -48,8 +73,7 @@ impl Daemon {
     async fn use_up(&self, caller: u32, found: &Found, reply: Presented<'_>) -> Result<(), Error> {
         let _turn = self.turn(&found.key).await?;
         let Versioned { value, version } = self.enrolled(found)?;
-        let (verdict, record) =
-            login::verify(value, &Source::Locker, reply, &self.policy(), clock::now());
+        let (verdict, record) = self.judge_proof(value, reply);
         // An emergency code stays good: it is for one login, and not to become a way in for ever.
         if verdict != Verdict::Recovered(Spent::Emergency) {
             self.put(&record, version).await?;

@@ -95,6 +95,7 @@ impl Daemon {
         typed: &Typed,
     ) -> Result<Shown, Error> {
         let found = self.find(user).await?;
+        self.refuse_suspended(&found, caller)?;
         if caller != 0 {
             self.prove_by_authenticator(caller, &found, typed).await?;
         }

@@ -7,8 +7,8 @@ use super::{Daemon, store_failed};
 use crate::{audit, messages};
 
 impl Daemon {
-    /// Takes all authenticators of `user` away, also where the account is gone or another, and an
-    /// invitation with them: whoever has it is not to be back in a minute.
+    /// Takes all authenticators of `user` away, also where the account is gone or another; and
+    /// with them what would bring one back: an invitation, an enrollment under way.
     ///
     /// # Errors
     /// If there is none, or something fails.
@@ -16,17 +16,19 @@ impl Daemon {
         let found = self.find(user).await?;
         let _turn = self.turn(&found.key).await?;
         let name = found.name()?;
+        self.enrollments.end_of(name);
+        let invited = self.withdraw_ticket(name).await?;
         let stored = self
             .store
             .record(name)
             .map_err(|error| store_failed(&error))?;
-        let version = stored.and_then(|stored| stored.version);
-        let Some(version) = version else {
-            return Err(found
-                .account()
-                .map_or_else(|gone| gone, |_| messages::not_enrolled(&found.key)));
+        let Some(version) = stored.and_then(|stored| stored.version) else {
+            let not_enrolled = |_: &_| messages::not_enrolled(&found.key);
+            return match invited {
+                true => Ok(()),
+                false => Err(found.account().map_or_else(|gone| gone, not_enrolled)),
+            };
         };
-        self.withdraw_ticket(name).await?;
         let removed = self.store.remove_record(name, version).await;
         removed.map_err(|error| store_failed(&error))?;
         audit::unenrolled(name, caller);

@@ -3,14 +3,17 @@
 //! That process talks to the network. What it says is believed about who signed in, and about
 //! nothing else: its texts are cleaned, and whether somebody may have an account is decided here.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use proauth_core::enrollment::Purpose;
 use proauth_core::identity::{Claimed, Identity, Mapping};
-use proauth_core::{AccountName, UnixTime};
+use proauth_core::{AccountName, Typed, UnixTime};
 use proauth_interface::{
     Claims, ConnectError, Discovered, Error, Grant, IdentityError, IdentityProvider, Provider,
     SignIn, names,
 };
+use tokio::runtime::Handle;
 use tokio::time::timeout;
 use zbus::Connection;
 
@@ -39,10 +42,15 @@ pub struct SigningIn {
     provider: IdentityProvider,
     grant: Grant,
     until: UnixTime,
+    /// Whether it came to its end by itself.
+    answered: AtomicBool,
+    /// A recovery code that proves the right to another authenticator: used up only once somebody
+    /// has signed in.
+    pub recovery_code: Option<Typed>,
     /// Whether root accepts whoever signs in.
     pub any_identity: bool,
     /// What it is for.
-    pub purpose: proauth_core::enrollment::Purpose,
+    pub purpose: Purpose,
 }
 
 impl SigningIn {
@@ -69,14 +77,25 @@ impl SigningIn {
         let answer = timeout(WAIT, self.provider.wait(self.grant.id)).await;
         match answer.map_err(|_| messages::identity_process_silent())? {
             Ok(claims) if claims.pending => Ok(None),
-            Ok(claims) => Ok(Some(claims)),
-            Err(error) => Err(failed(error)),
+            answer => {
+                self.answered.store(true, Ordering::Relaxed);
+                answer.map(Some).map_err(failed)
+            }
         }
     }
+}
 
-    /// Forgets it; where that fails, nobody waits for it any more, which is as good.
-    pub async fn cancel(&self) {
-        let _ = timeout(WAIT, self.provider.cancel(self.grant.id)).await;
+impl Drop for SigningIn {
+    /// Whatever ended it, it takes no place any more: nobody waits for it. Where that cannot be
+    /// said, `proauth-idp` finds out by itself.
+    fn drop(&mut self) {
+        if self.answered.load(Ordering::Relaxed) {
+            return;
+        }
+        let (provider, id) = (self.provider.clone(), self.grant.id);
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(async move { timeout(WAIT, provider.cancel(id)).await });
+        }
     }
 }
 
@@ -90,7 +109,7 @@ impl Daemon {
         bus: &Connection,
         how: SignIn,
         user: &AccountName,
-        purpose: proauth_core::enrollment::Purpose,
+        purpose: Purpose,
         any_identity: bool,
     ) -> Result<SigningIn, Error> {
         let config = self.config();
@@ -107,6 +126,8 @@ impl Daemon {
             provider,
             until: clock::now().plus(grant.expires_in.into()),
             grant,
+            answered: AtomicBool::new(false),
+            recovery_code: None,
             any_identity,
             purpose,
         })
@@ -258,7 +279,8 @@ fn failed(error: IdentityError) -> Error {
         IdentityError::TooMany(_) => messages::too_many_pending(),
         IdentityError::NoSuchGrant(_) => messages::sign_in_lost(),
         IdentityError::NotAuthorized(_) | IdentityError::ZBus(_) => {
-            audit::failed("proauth-idp", &error);
+            // Foreign words, which are to stay on their line.
+            audit::failed("proauth-idp", &clean(&error.to_string()));
             messages::identity_process_silent()
         }
     }

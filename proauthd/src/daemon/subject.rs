@@ -119,6 +119,21 @@ impl Daemon {
         })
     }
 
+    /// Lets nobody but root change what a suspended account logs in with.
+    ///
+    /// # Errors
+    /// If it is suspended, or the store fails.
+    pub(super) fn refuse_suspended(&self, found: &Found, caller: u32) -> Result<(), Error> {
+        let Some(name) = found.name.as_ref().filter(|_| caller != 0) else {
+            return Ok(());
+        };
+        let uid = found.account.as_ref().map(|account| account.uid);
+        match self.is_suspended(name, uid)? {
+            true => Err(messages::suspended(&found.key)),
+            false => Ok(()),
+        }
+    }
+
     /// Whether nobody is to log in as `name`, or as whoever has its uid.
     fn is_suspended(&self, name: &AccountName, uid: Option<u32>) -> Result<bool, Error> {
         let by_name = self

@@ -29,6 +29,7 @@ impl Daemon {
         };
         let stored = self.store.put_suspension(name, *uid, suspension).await;
         stored.map_err(|error| store_failed(&error))?;
+        self.enrollments.end_of(name);
         audit::suspended(name, caller);
         self.tell(Happened::Suspended, name.as_str(), caller);
         Ok(())
@@ -78,6 +79,7 @@ impl Daemon {
         let Some(version) = stored.version else {
             return Err(messages::store_failed());
         };
+        self.withdraw_ticket(name).await?;
         let removed = self.store.remove_record(name, version).await;
         removed.map_err(|error| store_failed(&error))?;
         audit::unenrolled(name, caller);

@@ -72,18 +72,19 @@ impl Daemon {
         stored.version.ok_or_else(messages::store_failed)
     }
 
-    /// Takes the ticket of `name` back, if there is one.
+    /// Takes the ticket of `name` back; tells whether there was one.
     ///
     /// # Errors
     /// If the store fails.
-    pub(super) async fn withdraw_ticket(&self, name: &AccountName) -> Result<(), Error> {
+    pub(super) async fn withdraw_ticket(&self, name: &AccountName) -> Result<bool, Error> {
         let ticket = self.store.ticket(name);
         let ticket = ticket.map_err(|error| store_failed(&error))?;
         let Some(version) = ticket.and_then(|ticket| ticket.version) else {
-            return Ok(());
+            return Ok(false);
         };
         let removed = self.store.remove_ticket(name, version).await;
-        removed.map_err(|error| store_failed(&error))
+        removed.map_err(|error| store_failed(&error))?;
+        Ok(true)
     }
 }
 

@@ -18,6 +18,13 @@ pub fn under_way(user: &str) -> Error {
     ))
 }
 
+/// Somebody begins one sign-in after the other.
+pub fn too_many_sign_ins(user: &str) -> Error {
+    Error::Unavailable(format!(
+        "too many sign-ins were begun for {user}; try again in ten minutes"
+    ))
+}
+
 /// A number of the request that means nothing here.
 pub fn unknown_request() -> Error {
     Error::InvalidArgument(

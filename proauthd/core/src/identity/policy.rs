@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Domain, Identity, Name, Template};
 use crate::AccountName;
 
+/// The longest subject, in bytes (OpenID Connect Core section 2), and the longest domain.
+const LONGEST: usize = 255;
+
 /// What an administrator says about identities.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rules {
@@ -151,7 +154,7 @@ impl Policy {
             return Err(Refusal::WrongIssuer);
         }
         let name = Name::parse(&claimed.user).map_err(|_| Refusal::Nameless)?;
-        if claimed.subject.is_empty() {
+        if !is_subject(&claimed.subject) || claimed.domain.len() > LONGEST {
             return Err(Refusal::Nameless);
         }
         if rules.must_be_verified && !claimed.verified {
@@ -218,6 +221,11 @@ impl Policy {
         let taken = users.values().any(|given| *given == account);
         (!taken).then_some(account)
     }
+}
+
+/// It is stored, so whoever says it must not choose how much that is.
+fn is_subject(text: &str) -> bool {
+    (1..=LONGEST).contains(&text.len()) && !text.contains(char::is_control)
 }
 
 #[cfg(test)]

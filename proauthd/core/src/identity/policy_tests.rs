@@ -88,6 +88,9 @@ fn each_thing_that_is_wrong_with_a_sign_in_is_enough() {
             Refusal::WrongIssuer,
         ),
         (|it| it.subject.clear(), Refusal::Nameless),
+        (|it| it.subject = "1".repeat(256), Refusal::Nameless),
+        (|it| it.subject = "1\n2".into(), Refusal::Nameless),
+        (|it| it.domain = "d".repeat(256), Refusal::Nameless),
         (|it| it.user.clear(), Refusal::Nameless),
         (
             |it| it.user = "\u{430}lice@example.com".into(),
