@@ -67,6 +67,8 @@ pub fn one(common: &Common, asker: &Asker, user: &str, until: &Until) -> Result<
     if common.json {
         return as_json(user, &ticket, until);
     }
+    let status = asker.ask(async |daemon| daemon.status(user).await)?;
+    let replace = if status.enrolled { " --replace" } else { "" };
     let until = output::time(until.end());
     let host = nix::unistd::gethostname().map(|name| name.to_string_lossy().into_owned());
     let host = host.unwrap_or_else(|_| "the machine".to_owned());
@@ -74,7 +76,9 @@ pub fn one(common: &Common, asker: &Asker, user: &str, until: &Until) -> Result<
         "This ticket lets {user} enroll once on {host}, until {until}:\n\n    {ticket}\n"
     ))?;
     output::line(format_args!("Log in to {host} as {user} and type:\n"))?;
-    output::line(format_args!("    proauthd enroll --ticket {ticket}\n"))?;
+    output::line(format_args!(
+        "    proauthd enroll{replace} --ticket {ticket}\n"
+    ))?;
     output::line("It is good for nobody else; do not pass it on all the same.")
 }
 
