@@ -331,3 +331,7 @@ impl Drop for Place {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "enrollments_tests.rs"]
+mod tests;
