@@ -1,5 +1,6 @@
 //! Enrolling by signing in: real oidc-provider as Google, real pages in a real browser.
 
+mod abandoned;
 mod again;
 mod booted;
 mod configs;
