@@ -7,6 +7,7 @@ mod configs;
 mod endings;
 mod forms;
 mod help;
+mod overruled;
 mod phone;
 mod strangers;
 mod tickets;
