@@ -99,7 +99,11 @@ impl Daemon {
         let over = || messages::nothing_pending(&found.key);
         let signing_in = self.enrollments.signing_in(connection, name);
         let (signing_in, terms) = signing_in.ok_or_else(over)?;
-        let outcome = match signing_in.wait().await {
+        let answer = tokio::select! {
+            answer = signing_in.wait() => answer,
+            () = self.enrollments.wait_for_end_of(name, &signing_in) => return Err(over()),
+        };
+        let outcome = match answer {
             Ok(None) => return Ok(sign_in_progress(name, &terms.origin, &signing_in)),
             Ok(Some(claims)) => {
                 self.accept_claims(&found, &claims, &signing_in, &terms)

@@ -236,9 +236,10 @@ impl Enrollments {
     /// Ends everything that `connection` started, and returns for whom that was.
     pub fn end_all_of(&self, connection: &str) -> Vec<AccountName> {
         let all = &mut self.lock().by_name;
-        all.extract_if(|_, enrollment| enrollment.connection == connection)
-            .map(|(name, _)| name)
-            .collect()
+        let of_it = |_: &AccountName, it: &mut Enrollment| it.connection == connection;
+        let names = all.extract_if(of_it).map(|(name, _)| name).collect();
+        self.ended.notify_waiters();
+        names
     }
 
     /// Whether anything that `connection` started is under way.
@@ -249,11 +250,22 @@ impl Enrollments {
 
     /// Returns when nothing that `connection` started is under way any more.
     pub async fn wait_for_ends_of(&self, connection: &str) {
+        self.wait_until(|| !self.has_any_of(connection)).await;
+    }
+
+    /// Returns when nobody waits for this sign-in to get `name` any more.
+    pub async fn wait_for_end_of(&self, name: &AccountName, signing_in: &Arc<SigningIn>) {
+        let is_it = |it: &Enrollment| matches!(&it.stage, Stage::SignIn(present) if Arc::ptr_eq(present, signing_in));
+        self.wait_until(|| !self.lock().by_name.get(name).is_some_and(is_it))
+            .await;
+    }
+
+    async fn wait_until(&self, is_so: impl Fn() -> bool) {
         loop {
             let mut ended = pin!(self.ended.notified());
             // Before it is looked, so that no end goes unnoticed.
             ended.as_mut().enable();
-            if !self.has_any_of(connection) {
+            if is_so() {
                 return;
             }
             ended.await;
@@ -328,6 +340,7 @@ impl Drop for Place {
         let is_it = |it: &Enrollment| it.place == self.number && it.is_starting();
         if table.by_name.get(&self.name).is_some_and(is_it) {
             table.by_name.remove(&self.name);
+            self.all.ended.notify_waiters();
         }
     }
 }
