@@ -10,10 +10,6 @@ fn a_second_enrollment_of_the_same_account_is_refused_and_does_not_disturb_the_f
     let sentence = "an enrollment of alice is under way in another terminal; finish it there, or \
                     end it there with Ctrl-C";
     assert_refused(&world.enroll_in_vain("alice", &[]), sentence);
-    assert_refused(
-        &world.enroll_in_vain("root", &["--user", "alice"]),
-        sentence,
-    );
     let offer = first.by(&mut browser, "alice").offer();
     assert_refused(&world.enroll_in_vain("alice", &[]), sentence);
     let alice = offer.authenticator.clone();
