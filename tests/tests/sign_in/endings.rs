@@ -64,8 +64,9 @@ fn a_sign_in_that_nobody_makes_ends_with_the_code() {
         ended.stderr.contains("in time") || ended.stderr.contains("too long"),
         "{ended:?}"
     );
+    // Three seconds less the one that oidc-provider cuts off: it counts whole ones.
     assert!(
-        start.elapsed() >= Duration::from_secs(3),
+        start.elapsed() >= Duration::from_secs(2),
         "{:?}",
         start.elapsed()
     );
