@@ -35,7 +35,13 @@ fn the_daemon_forbids_core_dumps_before_it_reads_its_key() {
 #[test]
 fn a_daemon_that_crashes_leaves_no_core_dump_whatever_limit_it_was_started_under() {
     let world = World::builder().without_daemon().build();
-    let unlimited = ["prlimit", "--core=unlimited:unlimited"];
+    // A shell that runs tests in the background has them ignore SIGQUIT.
+    let unlimited = [
+        "env",
+        "--default-signal=QUIT",
+        "prlimit",
+        "--core=unlimited:unlimited",
+    ];
     let launch = world.daemon.launch().under(&unlimited);
     world.daemon.try_start_as(&launch).expect("it starts");
     let alice = world.enroll("alice");
