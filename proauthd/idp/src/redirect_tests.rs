@@ -101,3 +101,20 @@ async fn strays_get_a_400_and_the_answer_still_counts() {
     let gone = TcpStream::connect(("127.0.0.1", address.port().unwrap())).await;
     assert!(gone.is_err(), "it ends after one success");
 }
+
+#[tokio::test]
+async fn however_many_connect_and_say_nothing_the_browser_gets_in() {
+    let redirect = Redirect::listen().await.unwrap();
+    let address = redirect.address().clone();
+    let port = address.port().unwrap();
+    let waiting = tokio::spawn(redirect.wait(expected(false)));
+    let mut silent = Vec::new();
+    for _ in 0..4 * CONNECTIONS {
+        silent.push(TcpStream::connect(("127.0.0.1", port)).await.unwrap());
+    }
+    // Behind them all, it would wait for four times the time that each has.
+    let visit = visit(&address, "GET /?code=c&state=right HTTP/1.1\r\n\r\n");
+    let answer = timeout(2 * CONNECTION, visit).await.unwrap();
+    assert!(answer.contains("You can close this page"), "{answer}");
+    assert_eq!(waiting.await.unwrap().unwrap(), Ok("c".to_owned()));
+}
