@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use proauth_interface::{Claims, Discovered, Grant, IdentityError, Provider, SignIn, names};
+use proauth_interface::{
+    Claims, Discovered, Grant, IdentityError, Provider, SignIn, ask_bus, names,
+};
 use tokio::time::timeout;
 use zbus::Connection;
 use zbus::connection::Builder;
@@ -15,9 +17,6 @@ use crate::device::Device;
 use crate::discovery::Issuer;
 use crate::grants::{Call, Grants};
 use crate::{log, messages};
-
-const BUS: &str = "org.freedesktop.DBus";
-const BUS_PATH: &str = "/org/freedesktop/DBus";
 
 /// As long as asking an issuer may take before somebody can sign in.
 const BEGINNING: Duration = Duration::from_secs(20);
@@ -146,26 +145,10 @@ impl Face {
         connection: &Connection,
         header: &Header<'_>,
     ) -> Result<Call<'_>, IdentityError> {
-        let uid = match header.sender() {
-            Some(sender) => uid_of(connection, sender).await,
-            None => None,
-        };
-        match uid {
-            Some(0) => Ok(self.grants.call()),
+        let sender = header.sender().ok_or_else(messages::not_authorized)?;
+        match ask_bus(connection, "GetConnectionUnixUser", &sender).await {
+            Ok(0_u32) => Ok(self.grants.call()),
             _ => Err(messages::not_authorized()),
         }
     }
-}
-
-/// The uid that the bus has for `sender`; `None` unless the bus itself says so.
-async fn uid_of(connection: &Connection, sender: &str) -> Option<u32> {
-    let question = "GetConnectionUnixUser";
-    let answer = connection
-        .call_method(Some(BUS), BUS_PATH, Some(BUS), question, &sender)
-        .await;
-    let answer = answer.ok()?;
-    if answer.header().sender()?.as_str() != BUS {
-        return None;
-    }
-    answer.body().deserialize().ok()
 }

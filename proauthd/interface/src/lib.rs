@@ -24,4 +24,4 @@ pub use error::Error;
 pub use identity::{Claims, Discovered, Grant, IdentityError, Provider};
 pub use identity_client::IdentityProvider;
 pub use outcome::{Change, Decision, Finding, How, Purpose, SignIn, Stage, Standing, Verdict};
-pub use peer::{ConnectError, Peer};
+pub use peer::{ConnectError, Peer, ask_bus};

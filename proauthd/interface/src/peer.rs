@@ -112,7 +112,15 @@ async fn find_owner(
     }
 }
 
-async fn ask_bus<B, R>(connection: &Connection, method: &str, body: &B) -> Result<R, zbus::Error>
+/// Asks the bus itself.
+///
+/// # Errors
+/// What it answers; also if somebody else does.
+pub async fn ask_bus<B, R>(
+    connection: &Connection,
+    method: &str,
+    body: &B,
+) -> Result<R, zbus::Error>
 where
     B: Serialize + DynamicType,
     R: DeserializeOwned + Type,

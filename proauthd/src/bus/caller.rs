@@ -1,14 +1,11 @@
 //! Who calls: the one place where transport credentials become a [`Caller`].
 
-use proauth_interface::Error;
+use proauth_interface::{Error, ask_bus};
 use zbus::Connection;
 use zbus::message::Header;
 
 use super::gate::{self, Place};
 use crate::{audit, messages};
-
-const BUS: &str = "org.freedesktop.DBus";
-const BUS_PATH: &str = "/org/freedesktop/DBus";
 
 /// A process on the other side, as the transport vouches for it.
 #[derive(Debug)]
@@ -30,7 +27,8 @@ impl Caller {
     pub async fn of_message(connection: &Connection, header: &Header<'_>) -> Result<Self, Error> {
         let sender = header.sender().ok_or_else(messages::caller_unknown)?;
         let place = gate::enter(sender).ok_or_else(messages::too_many_questions)?;
-        let Some(uid) = uid_of(connection, sender).await else {
+        let uid = ask_bus(connection, "GetConnectionUnixUser", &sender).await;
+        let Ok(uid) = uid else {
             audit::caller_unknown(header.member().map_or("", |member| member.as_str()));
             return Err(messages::caller_unknown());
         };
@@ -40,17 +38,4 @@ impl Caller {
             _place: place,
         })
     }
-}
-
-/// The uid that the bus has for `sender`; `None` unless the bus itself says so.
-async fn uid_of(connection: &Connection, sender: &str) -> Option<u32> {
-    let question = "GetConnectionUnixUser";
-    let answer = connection
-        .call_method(Some(BUS), BUS_PATH, Some(BUS), question, &sender)
-        .await;
-    let answer = answer.ok()?;
-    if answer.header().sender()?.as_str() != BUS {
-        return None;
-    }
-    answer.body().deserialize().ok()
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::pin::pin;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 
-use proauth_interface::Error;
+use proauth_interface::{Error, ask_bus};
 use zbus::export::ordered_stream::OrderedStreamExt;
 use zbus::{Connection, MatchRule, MessageStream};
 
@@ -13,7 +13,6 @@ use crate::daemon::Daemon;
 use crate::{audit, messages};
 
 const BUS: &str = "org.freedesktop.DBus";
-const BUS_PATH: &str = "/org/freedesktop/DBus";
 
 static WATCHED: LazyLock<Mutex<HashSet<String>>> = LazyLock::new(Mutex::default);
 
@@ -82,14 +81,7 @@ async fn departures_of(connection: &Connection, sender: &str) -> zbus::Result<Me
 
 async fn wait_until_gone(connection: &Connection, sender: &str, mut departures: MessageStream) {
     // It may have left before anybody watched.
-    let there: zbus::Result<bool> = async {
-        let question = "NameHasOwner";
-        let answer = connection
-            .call_method(Some(BUS), BUS_PATH, Some(BUS), question, &sender)
-            .await?;
-        answer.body().deserialize()
-    }
-    .await;
+    let there = ask_bus(connection, "NameHasOwner", &sender).await;
     if there.unwrap_or(false) {
         let _gone = departures.next().await;
     }

@@ -4,10 +4,9 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use proauth_interface::ask_bus;
 use zbus::{Connection, OwnedObjectPath, Variant};
 
-const BUS: &str = "org.freedesktop.DBus";
-const BUS_PATH: &str = "/org/freedesktop/DBus";
 const LOGIN: &str = "org.freedesktop.login1";
 const LOGIN_PATH: &str = "/org/freedesktop/login1";
 const MANAGER: &str = "org.freedesktop.login1.Manager";
@@ -30,23 +29,13 @@ pub async fn of(connection: &Connection, sender: &str) -> String {
 }
 
 async fn remote_host(connection: &Connection, sender: &str) -> Option<String> {
-    let ask_bus = async |question: &str, about: &str| {
-        let answer = connection
-            .call_method(Some(BUS), BUS_PATH, Some(BUS), question, &about)
-            .await;
-        answer.ok()
-    };
     // Asking would start it, or wait for what cannot start.
-    let runs: bool = ask_bus("NameHasOwner", LOGIN)
-        .await?
-        .body()
-        .deserialize()
-        .ok()?;
+    let runs: bool = ask_bus(connection, "NameHasOwner", &LOGIN).await.ok()?;
     if !runs {
         return None;
     }
-    let question = "GetConnectionUnixProcessID";
-    let pid: u32 = ask_bus(question, sender).await?.body().deserialize().ok()?;
+    let pid = ask_bus(connection, "GetConnectionUnixProcessID", &sender).await;
+    let pid: u32 = pid.ok()?;
     let session = connection
         .call_method(
             Some(LOGIN),
