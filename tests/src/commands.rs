@@ -1,7 +1,7 @@
 //! The commands there are.
 
 /// Every command, as one would type it for help.
-pub const COMMANDS: [&[&str]; 21] = [
+pub const COMMANDS: [&[&str]; 22] = [
     &["serve"],
     &["hooks"],
     &["init"],
@@ -15,6 +15,7 @@ pub const COMMANDS: [&[&str]; 21] = [
     &["suspend"],
     &["resume"],
     &["prune"],
+    &["drain"],
     &["recovery-codes"],
     &["emergency"],
     &["verify"],

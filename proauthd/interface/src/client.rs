@@ -196,6 +196,14 @@ impl Daemon {
         self.0.call(names::ADMIN, "Prune", &user).await
     }
 
+    /// `Admin.LoginsUnderWay`: how many sit at a prompt, or were let in a moment ago.
+    ///
+    /// # Errors
+    /// As the daemon says; see [`Error`].
+    pub async fn logins_under_way(&self) -> Result<u32, Error> {
+        self.0.call(names::ADMIN, "LoginsUnderWay", &()).await
+    }
+
     /// `Admin.Status`: one account.
     ///
     /// # Errors

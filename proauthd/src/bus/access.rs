@@ -35,6 +35,7 @@ pub enum Method {
     Suspend,
     Resume,
     Prune,
+    LoginsUnderWay,
 }
 
 /// Who may call a method.
@@ -61,6 +62,7 @@ const fn who_may(method: Method) -> Who {
         Method::List | Method::Check | Method::Resync => Who::Root,
         Method::Unlock | Method::Emergency => Who::Root,
         Method::Suspend | Method::Resume | Method::Prune => Who::Root,
+        Method::LoginsUnderWay => Who::Root,
     }
 }
 

@@ -150,6 +150,18 @@ impl Admin {
         self.0.prune(caller.uid, user).await
     }
 
+    /// How many logins sit at a prompt.
+    #[zbus(out_args("number"))]
+    async fn logins_under_way(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<u32, Error> {
+        let caller = Caller::of_message(connection, &header).await?;
+        authorise(&self.0, &caller, Method::LoginsUnderWay, "").await?;
+        Ok(self.0.logins_under_way())
+    }
+
     /// Centres the window on a device that shows these three codes.
     #[zbus(out_args("clock_offset"))]
     async fn resync_codes(

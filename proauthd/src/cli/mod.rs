@@ -4,6 +4,7 @@
 mod ask;
 mod config_check;
 mod countdown;
+mod drain;
 mod emergency;
 mod enroll;
 mod failure;
@@ -93,6 +94,8 @@ enum Command {
     Prune(prune::Prune),
     /// Make new recovery codes, in place of all old ones
     RecoveryCodes(recovery_codes::RecoveryCodes),
+    /// Wait until nobody sits at a prompt (as root)
+    Drain(drain::Drain),
     /// Make a code that lets a user in once, for a help desk to read out (as root)
     Emergency(emergency::Emergency),
     /// Find out what the daemon thinks of a code (as root)
@@ -105,6 +108,12 @@ enum Command {
     /// Look at the configuration
     #[command(subcommand)]
     Config(config_check::Config),
+}
+
+/// What `--help` is made of, for man pages and completions.
+#[cfg(feature = "manual")]
+pub fn definition() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
 }
 
 /// Runs the command that the arguments name, and says on stderr in one sentence what went wrong.
@@ -128,6 +137,7 @@ pub fn run() -> ExitCode {
         Command::Resume(command) => command.run(&common),
         Command::Prune(command) => command.run(&common),
         Command::RecoveryCodes(command) => command.run(&common),
+        Command::Drain(command) => command.run(&common),
         Command::Emergency(command) => command.run(&common),
         Command::Verify(command) => command.run(&common),
         Command::Resync(command) => command.run(&common),

@@ -49,19 +49,19 @@ impl Judgement {
 }
 
 impl Daemon {
-    /// What to do about `attempt`. Changes nothing.
+    /// What to do about `attempt`. Stores nothing.
     ///
     /// # Errors
     /// If it could not be found out: deny.
     pub async fn begin(&self, attempt: &Attempt<'_>) -> Result<Begin, Error> {
         let found = self.find_in_like_time(&attempt.context.user).await?;
         let subject = self.load_for_login(&found)?;
-        Ok(login::begin(
-            &subject.as_asked(),
-            &attempt.source,
-            &self.policy(),
-            clock::now(),
-        ))
+        let policy = self.policy();
+        let begin = login::begin(&subject.as_asked(), &attempt.source, &policy, clock::now());
+        if begin != Begin::Deny {
+            self.prompted.begun(attempt.context);
+        }
+        Ok(begin)
     }
 
     /// Whether the account of `attempt` may be used, however it was authenticated. Changes
@@ -96,7 +96,9 @@ impl Daemon {
     pub async fn verify(&self, attempt: &Attempt<'_>, typed: &Typed) -> Result<Judgement, Error> {
         let asked = Instant::now();
         let judgement = self.judge(attempt, typed).await?;
-        if !judgement.lets_in() {
+        if judgement.lets_in() {
+            self.prompted.let_in(attempt.context);
+        } else {
             pace::wait_since(asked).await;
         }
         Ok(judgement)

@@ -4,7 +4,7 @@
 //! `tickets`, `removal`, `recovery`, `suspension` and `admin` carry out what `core` decides;
 //! `sign_in` and `identity_report` ask `proauth-idp`; `subject` finds out whom it is about, `proof`
 //! whether it is they who ask; `accounts`, `turns`, `enrollments` and `clock` are what they need
-//! for that; `progress`, `status` and `events` tell what came of it.
+//! for that; `progress`, `prompted`, `status` and `events` tell what came of it.
 
 mod accounts;
 mod admin;
@@ -20,6 +20,7 @@ pub mod log;
 mod login;
 mod pace;
 mod progress;
+mod prompted;
 mod proof;
 mod recovery;
 mod removal;
@@ -53,6 +54,7 @@ pub use enrollments::Terms;
 use events::Events;
 use hasher::Hasher;
 pub use login::{Attempt, Judgement};
+use prompted::Prompted;
 pub use serve::{ServeError, init, serve};
 pub use settings::uid_min;
 pub use status::wire_seconds;
@@ -66,6 +68,7 @@ pub struct Daemon {
     hasher: Hasher,
     events: Events,
     enrollments: Enrollments,
+    prompted: Prompted,
     config: RwLock<Arc<Config>>,
     /// Computed against for names without an authenticator, so that they take as long.
     decoy: Secret,
@@ -87,6 +90,7 @@ impl Daemon {
             hasher: Hasher::new(),
             events,
             enrollments: Enrollments::default(),
+            prompted: Prompted::default(),
             config: RwLock::new(Arc::new(config)),
             decoy: new_secret()?,
             clock_unsynchronised: AtomicBool::new(false),
@@ -125,6 +129,11 @@ impl Daemon {
             .by_name_for_others(&name)
             .await
             .map_err(|_| lookup_failed())
+    }
+
+    /// How many logins sit at a prompt, or were let in a moment ago.
+    pub fn logins_under_way(&self) -> u32 {
+        self.prompted.number()
     }
 
     fn decoy(&self) -> (Secret, Parameters) {

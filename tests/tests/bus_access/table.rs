@@ -95,6 +95,7 @@ pub const TABLE: &[Row] = &[
     row("Admin.Resume", &["alice"], ROOT),
     row("Admin.Prune", &["alice"],
         [Error("InvalidArgument"), NotAuthorized, NotAuthorized, NotAuthorized]),
+    row("Admin.LoginsUnderWay", &[], ROOT),
     row("Enrollment.RecoveryCodes", &["alice", "malformed"],
         [Reply, WRONG_CODES, NotAuthorized, NotAuthorized]),
     row("Enrollment.Start", START,
