@@ -1,7 +1,8 @@
-//! A private copy of this machine, booted: for what a [`World`](crate::World) has not, systemd.
+//! A machine, booted: for what a [`World`](crate::World) has not, systemd.
 
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::{DEADLINE, PASSWORD, repository};
 
@@ -12,20 +13,39 @@ const BOOT: &str = include_str!("booted.sh");
 /// repository at `/checkout`. Dropping it switches it off.
 #[derive(Debug)]
 pub struct Booted {
-    /// `unshare`, then systemd-nspawn.
-    nspawn: Child,
+    /// `unshare`, then a shell that starts systemd-nspawn.
+    shell: Child,
     /// The machine's PID 1, as it is called outside.
     leader: u32,
 }
 
 impl Booted {
-    /// Boots one.
+    /// Boots a private copy of this machine.
     ///
     /// # Panics
     /// Where this machine does not allow that, with what was said.
     #[must_use]
     pub fn boot() -> Self {
-        let nspawn = Command::new("unshare")
+        Self::boot_from(Path::new("/"))
+    }
+
+    /// Boots a Debian 12 that was just installed: what it has beside that is in `tests/debian`.
+    ///
+    /// # Panics
+    /// As above, and if it was not made.
+    #[must_use]
+    pub fn debian() -> Self {
+        let root = repository().join("target/debian/bookworm");
+        assert!(
+            root.exists(),
+            "{} is missing: tests/run --full makes it",
+            root.display()
+        );
+        Self::boot_from(&root)
+    }
+
+    fn boot_from(root: &Path) -> Self {
+        let shell = Command::new("unshare")
             .args([
                 "--mount",
                 "--propagation",
@@ -37,23 +57,51 @@ impl Booted {
             ])
             .arg(repository())
             .arg(PASSWORD)
+            .arg(root)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()
             .expect("unshare (package util-linux) starts");
-        let mut booted = Self { nspawn, leader: 0 };
+        let mut booted = Self { shell, leader: 0 };
+        booted.wait_until_up();
+        booted
+    }
+
+    /// Boots it again, with all that lies on its disk.
+    ///
+    /// # Panics
+    /// If it does not come up.
+    pub fn reboot(&mut self) {
+        // Its answer may come too late: the machine goes.
+        let _ = self.run(None, &["systemctl", "reboot"]);
+        let before = format!("/proc/{}", self.leader);
         let start = Instant::now();
-        while !booted.is_up() {
-            if let Ok(Some(status)) = booted.nspawn.try_wait() {
+        while Path::new(&before).exists() {
+            assert!(start.elapsed() < 4 * DEADLINE, "it does not shut down");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        self.wait_until_up();
+    }
+
+    fn wait_until_up(&mut self) {
+        let start = Instant::now();
+        while !self.is_up() {
+            if let Ok(Some(status)) = self.shell.try_wait() {
                 panic!("no machine can be booted here ({status}): see above");
             }
             assert!(
                 start.elapsed() < DEADLINE,
-                "the machine has not booted in {DEADLINE:?}"
+                "the machine has not booted in {DEADLINE:?}: {:?}",
+                self.run(None, &["systemctl", "--failed", "--no-pager"])
             );
-            std::thread::sleep(std::time::Duration::from_millis(100));
+            std::thread::sleep(Duration::from_millis(100));
         }
-        booted
+    }
+
+    /// Where a file of the machine can be reached from outside.
+    #[must_use]
+    pub fn path(&self, inside: &str) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/root{inside}", self.leader))
     }
 
     /// Runs `program` in there, with a clean environment: as root in the checkout, or as `user`
@@ -121,14 +169,13 @@ impl Booted {
 
     /// Whether everything that starts at boot has.
     fn is_up(&mut self) -> bool {
-        let children = format!("/proc/{0}/task/{0}/children", self.nspawn.id());
-        let children = std::fs::read_to_string(children).unwrap_or_default();
-        // Before it runs the machine, it runs the commands that make it.
-        let leader = children.split_whitespace().find(|pid| {
+        // Before the machine runs, the commands that make it do.
+        let processes = children(self.shell.id()).into_iter();
+        let leader = processes.flat_map(children).find(|pid| {
             let name = std::fs::read_to_string(format!("/proc/{pid}/comm"));
             name.is_ok_and(|name| name.trim() == "systemd")
         });
-        let Some(leader) = leader.and_then(|pid| pid.parse().ok()) else {
+        let Some(leader) = leader else {
             return false;
         };
         self.leader = leader;
@@ -139,10 +186,19 @@ impl Booted {
 
 impl Drop for Booted {
     fn drop(&mut self) {
-        // The end of its PID 1 ends everything in it, and nspawn with it.
-        let leader = self.leader.to_string();
-        let _ = Command::new("kill").args(["-KILL", &leader]).status();
-        let _ = self.nspawn.kill();
-        let _ = self.nspawn.wait();
+        let _ = self.shell.kill();
+        let _ = self.shell.wait();
+        // The end of its PID 1 ends everything in it, and nspawn with it. 0 would be ourselves.
+        if self.leader != 0 {
+            let leader = self.leader.to_string();
+            let _ = Command::new("kill").args(["-KILL", &leader]).status();
+        }
     }
+}
+
+fn children(pid: u32) -> Vec<u32> {
+    let children = format!("/proc/{pid}/task/{pid}/children");
+    let children = std::fs::read_to_string(children).unwrap_or_default();
+    let pids = children.split_whitespace().map(str::parse);
+    pids.filter_map(Result::ok).collect()
 }

@@ -1,11 +1,12 @@
-# Boots a private copy of this machine, with systemd as its PID 1 and the checkout at /checkout.
-# Runs as root in a new mount namespace, lasts as long as the machine does; $1 is the checkout.
+# Boots a private copy of a machine, with systemd as its PID 1 and the checkout at /checkout, and
+# again whenever it is rebooted. Runs as root in a new mount namespace, lasts as long as the machine
+# does; $1 is the checkout, $2 the password of alice, $3 the root of the machine.
 set -eu
 
 mount -t tmpfs -o mode=0755 tmpfs /mnt
 mkdir /mnt/upper /mnt/work /mnt/root
-mount -t overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work overlay /mnt/root || {
-    echo "no overlayfs over / on this machine: the kernel must have it, and a container must be privileged" >&2
+mount -t overlay -o lowerdir="$3",upperdir=/mnt/upper,workdir=/mnt/work overlay /mnt/root || {
+    echo "no overlayfs over $3 on this machine: the kernel must have it, and a container must be privileged" >&2
     exit 1
 }
 cd /mnt/root
@@ -14,7 +15,7 @@ tr -d - </proc/sys/kernel/random/uuid >etc/machine-id
 echo testhost >etc/hostname
 echo 127.0.0.1 localhost testhost >etc/hosts
 # Whatever else this machine runs, the copy of it need not.
-find etc/systemd/system -path '*.wants/*' -type l ! -name 'ssh*' ! -name 'dbus*' -delete
+[ "$3" != / ] || find etc/systemd/system -path '*.wants/*' -type l ! -name 'ssh*' ! -name 'dbus*' -delete
 # Somebody with a password, a key, and the right to use sudo, as the README has it.
 chroot . useradd --create-home --shell /bin/bash --groups sudo alice
 echo "alice:$2" | chroot . chpasswd
@@ -27,5 +28,10 @@ sed 's/^/localhost /' etc/ssh/ssh_host_*_key.pub >etc/ssh/ssh_known_hosts
 # The form that works where systemd is not the PID 1 of the machine itself.
 mount -t tmpfs -o mode=0755 tmpfs /run
 mkdir -p /run/lock checkout
-exec systemd-nspawn --quiet --directory=/mnt/root --register=no --keep-unit --private-network \
-    --machine=testhost --bind-ro="$1:/checkout" --console=passive --boot
+boot() {
+    systemd-nspawn --quiet --directory=/mnt/root --register=no --keep-unit --private-network \
+        --machine=testhost --bind-ro="$1:/checkout" --console=passive --boot
+}
+# So it ends when it wants to be booted again.
+while status=0 && boot "$1" || status=$?; [ "$status" -eq 133 ]; do :; done
+exit "$status"
