@@ -11,6 +11,8 @@ mod config;
 mod daemon;
 mod harden;
 mod hooks;
+#[cfg(feature = "manual")]
+mod manual;
 mod messages;
 mod store;
 
@@ -25,5 +27,9 @@ use zeroizing_alloc::ZeroAlloc;
 static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
+    #[cfg(feature = "manual")]
+    if let Some(errand) = manual::asked() {
+        return manual::write(&errand);
+    }
     cli::run()
 }
