@@ -9,10 +9,10 @@ pub use Outcome::{LetIn, Refused};
 
 /// What is asked for a code looks so, unless the module's `prompt=` says otherwise. Who has no
 /// authenticator is told, and has to press Return.
-const CODE_PROMPT: &str = r"(code[^\r\n]*[:?] |Press Return: )$";
+pub(crate) const CODE_PROMPT: &str = r"(code[^\r\n]*[:?] |Press Return: )$";
 
 /// Says who one has become; typed nowhere, so that only a real login can print it.
-const WHO: &str = r#"echo "let in as $(id -un)""#;
+pub(crate) const WHO: &str = r#"echo "let in as $(id -un)""#;
 
 /// How an attempt to log in ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,7 +120,7 @@ impl Attempt {
         let command = in_shell(&self.argv());
         let code = ran.code.map_or("none".to_owned(), |code| code.to_string());
         Login {
-            outcome: self.outcome(&ran),
+            outcome: judge(&self.program, &self.user, &ran),
             transcript: format!(
                 "$ {command}\n{}{}[exit code {code}]",
                 ran.stdout, ran.stderr
@@ -174,37 +174,6 @@ impl Attempt {
             .map(str::to_owned)
             .collect()
     }
-
-    /// Reads from what the program said, not only from its exit code, whether it refused: a
-    /// broken connection or a missing right is not a refused login.
-    fn outcome(&self, ran: &Ran) -> Outcome {
-        let (welcome, refusals): (String, &[&str]) = match self.program {
-            Way::Ssh => (
-                format!("let in as {}", self.user),
-                &["Permission denied (", "Too many authentication failures"],
-            ),
-            Way::Sudo => (
-                "let in as root".to_owned(),
-                &[
-                    "incorrect password attempt",
-                    "a password is required",
-                    "no password was provided",
-                    "sudo: PAM authentication error",
-                    "sudo: account validation failure",
-                ],
-            ),
-            Way::Pam(_) => (
-                "pamtester: successfully authenticated".to_owned(),
-                &["pamtester: "],
-            ),
-        };
-        let said = |text: &str| ran.stdout.contains(text) || ran.stderr.contains(text);
-        match ran.code {
-            Some(0) if said(&welcome) => LetIn,
-            Some(1 | 255) if !said(&welcome) && refusals.iter().any(|text| said(text)) => Refused,
-            _ => Outcome::Neither,
-        }
-    }
 }
 
 impl PartialEq<Outcome> for Login {
@@ -236,4 +205,35 @@ fn in_shell(argv: &[String]) -> String {
 
 fn as_strs(strings: &[String]) -> Vec<&str> {
     strings.iter().map(String::as_str).collect()
+}
+
+/// Reads from what the program said, not only from its exit code, whether it refused: a
+/// broken connection or a missing right is not a refused login.
+pub(crate) fn judge(program: &Way, user: &str, ran: &Ran) -> Outcome {
+    let (welcome, refusals): (String, &[&str]) = match program {
+        Way::Ssh => (
+            format!("let in as {user}"),
+            &["Permission denied (", "Too many authentication failures"],
+        ),
+        Way::Sudo => (
+            "let in as root".to_owned(),
+            &[
+                "incorrect password attempt",
+                "a password is required",
+                "no password was provided",
+                "sudo: PAM authentication error",
+                "sudo: account validation failure",
+            ],
+        ),
+        Way::Pam(_) => (
+            "pamtester: successfully authenticated".to_owned(),
+            &["pamtester: "],
+        ),
+    };
+    let said = |text: &str| ran.stdout.contains(text) || ran.stderr.contains(text);
+    match ran.code {
+        Some(0) if said(&welcome) => LetIn,
+        Some(1 | 255) if !said(&welcome) && refusals.iter().any(|text| said(text)) => Refused,
+        _ => Outcome::Neither,
+    }
 }
