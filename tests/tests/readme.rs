@@ -1,25 +1,32 @@
-//! The README is true: its commands, run in their order on a booted machine, do what it says.
-//! What the marks of its blocks mean stands in the comment at its top.
+//! The README is true: its commands, run in their order on a booted machine, do what it says, with
+//! the packages or with an installation by hand as docs/install.md has it. What the marks of its
+//! blocks mean stands in the comment at its top.
 
 use std::time::{Duration, Instant};
 
 use proauth_e2e::{Booted, DEADLINE, PASSWORD, repository};
 
 /// A fenced block of commands.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Block {
-    /// Behind the language: `as=…`, `answers=…`, `refused`.
+    /// Behind the language: `as=…`, `answers=…`, `refused`, `packages=…`, `by-hand=…`.
     marks: Vec<String>,
     commands: Vec<String>,
 }
 
 impl Block {
+    /// What stands behind the mark `name=`.
+    fn mark(&self, name: &str) -> Option<&str> {
+        let mut marks = self.marks.iter().filter_map(|mark| mark.split_once('='));
+        marks.find(|mark| mark.0 == name).map(|mark| mark.1)
+    }
+
     fn user(&self) -> Option<&str> {
-        self.marks.iter().find_map(|mark| mark.strip_prefix("as="))
+        self.mark("as")
     }
 
     fn has_questions(&self) -> bool {
-        self.marks.iter().any(|mark| mark.starts_with("answers="))
+        self.mark("answers").is_some()
     }
 
     fn is_refused(&self) -> bool {
@@ -28,25 +35,42 @@ impl Block {
 }
 
 #[test]
-fn every_command_of_the_readme_does_what_it_says() {
-    let readme = std::fs::read_to_string(repository().join("README.md")).expect("it is there");
-    let blocks = blocks(&readme);
-    let commands: usize = blocks.iter().map(|block| block.commands.len()).sum();
-    assert!(
-        commands > 30,
-        "only {commands} commands were found in the README"
-    );
+fn every_command_of_an_installation_by_hand_does_what_it_says() {
+    let (readme, by_hand) = (read("README.md"), read("docs/install.md"));
+    let in_place_of = |stage: &str| -> Vec<Block> {
+        let same = by_hand
+            .iter()
+            .filter(|block| block.mark("by-hand") == Some(stage));
+        same.cloned().collect()
+    };
+    let blocks = readme
+        .into_iter()
+        .flat_map(|block| match block.mark("packages") {
+            Some(stage) => in_place_of(stage),
+            None => vec![block],
+        });
+    run_all(&Booted::boot(), &blocks.collect::<Vec<_>>());
+}
 
-    let machine = Booted::boot();
+#[test]
+#[ignore = "needs packages and a Debian root: tests/run --full"]
+fn every_command_of_the_readme_does_what_it_says() {
+    run_all(&Booted::debian(), &read("README.md"));
+}
+
+/// Runs all of them, in their order.
+fn run_all(machine: &Booted, blocks: &[Block]) {
+    let commands: usize = blocks.iter().map(|block| block.commands.len()).sum();
+    assert!(commands > 20, "only {commands} commands were found");
     let prepare = "mkdir -m 777 /run/readme && cp tests/src/readme.exp /run/readme/";
     assert!(machine.run(None, &["sh", "-c", prepare]).status.success());
-    for block in &blocks {
+    for block in blocks {
         for command in &block.commands {
-            let listened = times_sshd_listened(&machine);
-            run(&machine, block, command);
+            let listened = times_sshd_listened(machine);
+            run(machine, block, command);
             // sshd closes its port for the moment of a reload, which a person does not hit.
             let start = Instant::now();
-            while command == "systemctl reload ssh" && times_sshd_listened(&machine) == listened {
+            while command == "systemctl reload ssh" && times_sshd_listened(machine) == listened {
                 assert!(start.elapsed() < DEADLINE, "sshd does not listen again");
                 std::thread::sleep(Duration::from_millis(20));
             }
@@ -83,11 +107,13 @@ fn run(machine: &Booted, block: &Block, command: &str) {
     );
 }
 
-/// The blocks of language `sh`, without the comments of the document.
-fn blocks(readme: &str) -> Vec<Block> {
-    let (_comment, text) = readme
-        .split_once("-->")
-        .expect("the comment at the top ends");
+/// The blocks of language `sh` in a document, without the comment at its top.
+fn read(document: &str) -> Vec<Block> {
+    let document = std::fs::read_to_string(repository().join(document)).expect(document);
+    let text = match document.strip_prefix("<!--") {
+        Some(commented) => commented.split_once("-->").expect("the comment ends").1,
+        None => &document,
+    };
     let mut blocks = Vec::new();
     let mut lines = text.lines();
     while let Some(line) = lines.next() {

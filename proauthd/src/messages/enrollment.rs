@@ -120,7 +120,8 @@ pub fn no_client(key: &str, user: &str) -> Error {
 /// The account of the identity process is missing.
 pub fn no_identity_account() -> Error {
     Error::NotConfigured(format!(
-        "the system account {} is missing; make it with `systemd-sysusers`, or reinstall ProAuth",
+        "signing in is not installed here: there is no account {}; install the package \
+         proauth-idp, or let root run `proauthd enroll --user USER --offline`",
         names::IDENTITY_ACCOUNT
     ))
 }
@@ -135,7 +136,9 @@ pub fn identity_process_absent(error: &ConnectError) -> Error {
             names::IDENTITY_ACCOUNT,
             names::IDENTITY_BUS_NAME
         ),
-        _ => "the process that signs people in did not start; see `systemctl status proauth-idp`"
+        _ => "the process that signs people in did not start; see `systemctl status proauth-idp`, \
+              install the package proauth-idp where it is missing, or let root run `proauthd \
+              enroll --user USER --offline`"
             .to_owned(),
     })
 }
