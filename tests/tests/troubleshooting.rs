@@ -104,11 +104,12 @@ fn literal(source: &str) -> Option<&str> {
     before.trim().is_empty().then(|| rest.split('"').next())?
 }
 
-/// The longest part of a text without a placeholder, up to what is to be done about it.
-fn telling_part(text: &str) -> &str {
-    let what = text.split(['{', '}']).step_by(2);
-    let what = what.map(|part| part.split([';', ':']).next().unwrap_or_default());
-    let longest = what.max_by_key(|part| part.len()).unwrap_or_default();
+/// The longest part of a sentence without a placeholder, up to what is to be done about it.
+fn telling_part(sentence: &str) -> &str {
+    let sentence = sentence.strip_prefix("denied: ").unwrap_or(sentence);
+    let what = sentence.split([';', ':']).next().unwrap_or_default();
+    let parts = what.split(['{', '}']).step_by(2);
+    let longest = parts.max_by_key(|part| part.len()).unwrap_or_default();
     longest.trim_matches([' ', '('])
 }
 
