@@ -26,6 +26,7 @@
 //!   else; each gives a [`Ran`]. [`World::command`] is for what needs more.
 //! - [`World::offer`] begins an enrollment and leaves the first code to the test, and
 //!   [`World::terminal`] is a terminal whose screen can be looked at.
+//! - [`Recording`] makes a film of such a terminal, as a picture that moves.
 //! - [`World::prompted`] starts a login that waits for its user to type, so that something can
 //!   happen meanwhile; [`World::burst`] starts many.
 //! - [`World::scripted_host`] makes single calls of libpam and tells what each shows and returns;
@@ -76,6 +77,8 @@ mod posing;
 mod process;
 mod prompted;
 mod ran;
+mod recording;
+mod recording_svg;
 mod screen;
 mod scripted_host;
 mod sentence;
@@ -117,6 +120,7 @@ pub use posing::Impostor;
 pub use process::Process;
 pub use prompted::{Answered, Prompted};
 pub use ran::{Program, Ran};
+pub use recording::Recording;
 pub use screen::{Screen, Theme};
 pub use scripted_host::{Heard, ScriptedHost};
 pub use service::{Ended, Launch, Service};

@@ -13,10 +13,10 @@ pub struct Screen(Vec<Vec<Cell>>);
 
 /// A character, and its colours where the program chose them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Cell {
-    character: char,
-    foreground: Option<u8>,
-    background: Option<u8>,
+pub(crate) struct Cell {
+    pub(crate) character: char,
+    pub(crate) foreground: Option<u8>,
+    pub(crate) background: Option<u8>,
 }
 
 /// Red, green, blue.
@@ -114,6 +114,11 @@ impl Screen {
     pub fn text(&self) -> Vec<String> {
         let text = |line: &Vec<Cell>| line.iter().map(|cell| cell.character).collect();
         self.0.iter().map(text).collect()
+    }
+
+    /// Its cells, line by line.
+    pub(crate) fn lines(&self) -> &[Vec<Cell>] {
+        &self.0
     }
 
     /// The QR codes in a picture of it, as `zbarimg` reads them, that is written to `file`.

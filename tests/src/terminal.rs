@@ -97,13 +97,21 @@ impl Terminal<'_> {
         both.unwrap_or_else(|| panic!("ended without a code: {}", self.history()))
     }
 
+    /// Types `text`, without Return.
+    ///
+    /// # Panics
+    /// If the terminal is gone.
+    pub fn type_text(&self, text: &str) {
+        self.tmux(&["send-keys", "-l", text]).expect_success();
+    }
+
     /// Types `text` and Return.
     ///
     /// # Panics
     /// If the terminal is gone.
     pub fn type_line(&self, text: &str) {
-        self.tmux(&["send-keys", "-l", text]).expect_success();
-        self.tmux(&["send-keys", "Enter"]).expect_success();
+        self.type_text(text);
+        self.press("Enter");
     }
 
     /// Presses a key, as tmux calls it: `C-c`, for one.
@@ -140,6 +148,18 @@ impl Terminal<'_> {
     #[must_use]
     pub fn screen(&self) -> Screen {
         Screen::parse(&self.capture(&["-e", "-N"]))
+    }
+
+    /// Where the cursor is: column and line of the screen, from 0.
+    ///
+    /// # Panics
+    /// If the terminal is gone.
+    #[must_use]
+    pub fn cursor(&self) -> (usize, usize) {
+        let place = self.ask("#{cursor_x} #{cursor_y}");
+        let place = place.split_once(' ').expect("two numbers");
+        let number = |text: &str| text.parse().expect("a number");
+        (number(place.0), number(place.1))
     }
 
     /// Waits for the end of the program, and gives its exit code as a shell does.
