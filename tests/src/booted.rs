@@ -92,10 +92,29 @@ impl Booted {
             assert!(
                 start.elapsed() < DEADLINE,
                 "the machine has not booted in {DEADLINE:?}: {:?}",
-                self.run(None, &["systemctl", "--failed", "--no-pager"])
+                self.run(None, &["systemctl", "status", "--failed", "--no-pager"])
             );
             std::thread::sleep(Duration::from_millis(100));
         }
+    }
+
+    /// Leaves so many KiB free on its disk, or as much as there was.
+    ///
+    /// # Panics
+    /// If the disk does not let its size be changed.
+    pub fn leave_space(&self, free: Option<u64>) {
+        let resize = match free {
+            Some(free) => format!(
+                "used=$(df --output=used --block-size=1K /mnt | tail -n 1)
+                 mount -o remount,size=$((used + {free}))k /mnt"
+            ),
+            None => "mount -o remount,size=50% /mnt".to_owned(),
+        };
+        let shell = format!("--target={}", self.shell.id());
+        let resized = Command::new("nsenter")
+            .args([&shell, "--mount", "sh", "-ec", &resize])
+            .status();
+        assert!(resized.expect("nsenter starts").success());
     }
 
     /// Where a file of the machine can be reached from outside.

@@ -14,6 +14,8 @@ cd /mnt/root
 tr -d - </proc/sys/kernel/random/uuid >etc/machine-id
 echo testhost >etc/hostname
 echo 127.0.0.1 localhost testhost >etc/hosts
+# All is mounted.
+rm -f etc/fstab
 # Whatever else this machine runs, the copy of it need not.
 [ "$3" != / ] || find etc/systemd/system -path '*.wants/*' -type l ! -name 'ssh*' ! -name 'dbus*' -delete
 # Somebody with a password, a key, and the right to use sudo, as the README has it.

@@ -48,7 +48,7 @@ impl Booted {
         let uri = uri["uri"].as_str().expect("it prints the URI");
         let mut device = Device::new(Authenticator::scan(uri, &Clock::real()));
         let mut stdin = enroll.stdin.take().expect("it is piped");
-        writeln!(stdin, "{}", device.next_code()).expect("it reads the code");
+        writeln!(stdin, "{}", device.first_code()).expect("it reads the code");
         assert_eq!(line()["enrolled"], true);
         assert!(enroll.wait().expect("it is a child").success());
         device

@@ -15,6 +15,7 @@ pub struct Device {
 }
 
 impl Device {
+    /// One that has shown nothing yet.
     pub(crate) fn new(authenticator: Authenticator) -> Self {
         Self {
             authenticator,
@@ -22,22 +23,34 @@ impl Device {
         }
     }
 
-    /// A code of a step that no code was shown of, as early as it counts.
-    pub fn next_code(&mut self) -> String {
-        let step = (self.last + 1).max(self.step() - 1);
-        // One step early is early enough.
-        while self.step() + 1 < step {
+    /// The code for the enrollment: of the step before this one, which still counts.
+    pub(crate) fn first_code(&mut self) -> String {
+        let period = self.authenticator.period;
+        // Time enough to type it.
+        while now() % period > period - 5 {
             std::thread::sleep(Duration::from_millis(100));
         }
-        self.last = step;
-        self.authenticator.code_at(step * self.authenticator.period)
+        self.show(now() / period - 1)
+    }
+
+    /// A code of a step that no code was shown of, as early as it counts.
+    pub fn next_code(&mut self) -> String {
+        self.wait();
+        self.show((self.last + 1).max(step(&self.authenticator)))
+    }
+
+    /// Waits until there is a code that was never shown.
+    pub fn wait(&self) {
+        while step(&self.authenticator) < self.last {
+            std::thread::sleep(Duration::from_millis(100));
+        }
     }
 
     /// The code that was shown last.
     #[must_use]
     pub fn last_code(&self) -> String {
-        self.authenticator
-            .code_at(self.last * self.authenticator.period)
+        let period = self.authenticator.period;
+        self.authenticator.code_at(self.last * period)
     }
 
     /// A code that is wrong for a day.
@@ -46,9 +59,18 @@ impl Device {
         self.authenticator.wrong_code()
     }
 
-    /// The present step, of a clock that is a second late: no daemon is ahead of it.
-    fn step(&self) -> u64 {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        (now.expect("after 1970").as_secs() - 1) / self.authenticator.period
+    fn show(&mut self, step: u64) -> String {
+        self.last = step;
+        self.last_code()
     }
+}
+
+/// The present step, of a clock that is a second late: no daemon is behind it.
+fn step(authenticator: &Authenticator) -> u64 {
+    (now() - 1) / authenticator.period
+}
+
+fn now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.expect("after 1970").as_secs()
 }

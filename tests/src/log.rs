@@ -58,7 +58,7 @@ impl Log {
     }
 
     /// Adds everything that comes out of `source`, from a thread of its own.
-    pub(crate) fn follow(&self, mut source: impl Read + Send + 'static) {
+    pub fn follow(&self, mut source: impl Read + Send + 'static) {
         self.change(|said| said.writers += 1);
         let log = self.clone();
         std::thread::spawn(move || {
