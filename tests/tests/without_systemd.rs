@@ -65,3 +65,36 @@ fn a_login_before_the_bus_is_there_is_refused_and_one_after_it_let_in() {
         LetIn
     );
 }
+
+#[test]
+fn a_daemon_that_is_told_to_end_refuses_nobody_who_types_the_right_code_meanwhile() {
+    const USERS: usize = 24;
+    let world = world();
+    let names: Vec<_> = (0..USERS).map(|number| format!("u{number}")).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    world.add_users(&names);
+    let people: Vec<_> = names
+        .iter()
+        .map(|name| (name, world.enroll(name)))
+        .collect();
+    for _ in 0..3 {
+        // Moves the clock on, for all of them.
+        let _ = people[0].1.fresh_code();
+        let logins = people
+            .iter()
+            .map(|(name, device)| (world.prompted("code-only", name), device.code()));
+        // In the middle of them: some have asked already, some find the next daemon.
+        let (mut answered, mut ending) = (Vec::new(), None);
+        for (number, (login, code)) in logins.collect::<Vec<_>>().into_iter().enumerate() {
+            if number == USERS / 3 {
+                ending = Some(world.program(&["pkill", "-TERM", "-x", "proauthd"]).spawn());
+            }
+            answered.push(login.typed(&code));
+        }
+        for login in answered {
+            assert_eq!(login.end(), LetIn);
+        }
+        let ended = ending.expect("it was started").wait();
+        assert!(ended.expect("it is a child").success(), "nothing to end");
+    }
+}

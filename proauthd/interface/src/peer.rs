@@ -16,7 +16,9 @@ const BUS_PATH: &str = "/org/freedesktop/DBus";
 pub struct Peer {
     connection: Connection,
     owner: OwnedUniqueName,
+    name: &'static str,
     path: &'static str,
+    uid: u32,
 }
 
 /// Why there is nobody to talk to. Every one of them denies.
@@ -67,11 +69,14 @@ impl Peer {
         Ok(Self {
             connection,
             owner,
+            name,
             path,
+            uid,
         })
     }
 
-    /// Calls a method.
+    /// Calls a method. Where the bus has not delivered the question, because the owner has given the
+    /// name up since it was found, the next owner is asked, once.
     ///
     /// # Errors
     /// What it answers; also if somebody else does.
@@ -80,6 +85,28 @@ impl Peer {
         B: Serialize + DynamicType,
         R: DeserializeOwned + Type,
         E: From<zbus::Error>,
+    {
+        match self.call_once(interface, method, body).await {
+            Err(error) if was_not_delivered(&error) => {
+                let connection = self.connection.clone();
+                match Self::find(connection, self.name, self.path, self.uid).await {
+                    Ok(next) => Ok(next.call_once(interface, method, body).await?),
+                    Err(_) => Err(error.into()),
+                }
+            }
+            answer => Ok(answer?),
+        }
+    }
+
+    async fn call_once<B, R>(
+        &self,
+        interface: &str,
+        method: &str,
+        body: &B,
+    ) -> Result<R, zbus::Error>
+    where
+        B: Serialize + DynamicType,
+        R: DeserializeOwned + Type,
     {
         let destination = BusName::from(self.owner.as_ref());
         let reply = self
@@ -92,10 +119,24 @@ impl Peer {
             .sender()
             .is_none_or(|sender| sender.as_str() != self.owner.as_str())
         {
-            return Err(zbus::Error::InvalidReply.into());
+            return Err(zbus::Error::InvalidReply);
         }
-        Ok(reply.body().deserialize()?)
+        reply.body().deserialize()
     }
+}
+
+/// Whether the bus has kept a question: its policy knows the owner by the name, and it knows nobody
+/// who has left. No program of ours gives these errors. A question that may have been heard is never
+/// asked twice.
+fn was_not_delivered(error: &zbus::Error) -> bool {
+    use zbus::fdo::Error::{AccessDenied, NameHasNoOwner, ServiceUnknown};
+    let zbus::Error::FDO(error) = error else {
+        return false;
+    };
+    matches!(
+        **error,
+        AccessDenied(_) | NameHasNoOwner(_) | ServiceUnknown(_)
+    )
 }
 
 /// The unique name that owns `name`, after asking the bus to start its owner if nobody does.

@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
-use proauth_interface::Event;
+use proauth_interface::{Event, names};
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::Receiver;
+use tokio::time::{sleep, timeout};
 use tracing::{error, info, warn};
 use zbus::Connection;
 
@@ -14,6 +16,13 @@ use super::{Daemon, accounts, hasher, log};
 use crate::bus;
 use crate::config::{self, ConfigError, Loaded};
 use crate::store::{self, OpenError};
+
+/// From finding the daemon to having asked it, a module takes a millisecond. A recovery code is
+/// judged in a tenth of a second.
+const LAST_CALLS: Duration = Duration::from_millis(300);
+
+/// How long all of ending may take.
+const GOODBYE: Duration = Duration::from_secs(2);
 
 /// Why the daemon did not start, or ended unasked.
 #[derive(Debug, thiserror::Error)]
@@ -158,10 +167,16 @@ fn notify(state: &[NotifyState<'_>]) {
     }
 }
 
-/// Lets answers that are under way go out, but does not wait for a stopped bus.
+/// Gives up the name, so that whoever asks from now on asks the next daemon, and goes on answering
+/// those who have found this one already: a code that was judged but not answered is used up. Does
+/// not wait for a stopped bus.
 async fn close(connection: Connection) {
-    let patience = std::time::Duration::from_secs(2);
-    let _ = tokio::time::timeout(patience, connection.graceful_shutdown()).await;
+    let farewell = async {
+        let _ = connection.release_name(names::BUS_NAME).await;
+        sleep(LAST_CALLS).await;
+        connection.graceful_shutdown().await;
+    };
+    let _ = timeout(GOODBYE, farewell).await;
 }
 
 fn system(error: impl std::fmt::Display) -> ServeError {
