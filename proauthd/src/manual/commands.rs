@@ -119,12 +119,26 @@ fn write_argument(page: &mut Page, argument: &Arg) {
     page.item(&[term.join(" ").trim_start().to_owned()]);
 
     let help = argument.get_help().map(ToString::to_string);
-    let help = plain(&help.unwrap_or_default());
-    let defaults = argument.get_default_values().first();
-    page.item_paragraph(&match defaults.filter(|_| takes_values) {
-        Some(default) => format!("{help}; {} if left out", bold(&default.to_string_lossy())),
-        None => help,
-    });
+    let mut help = plain(&help.unwrap_or_default());
+    if let Some(default) = argument
+        .get_default_values()
+        .first()
+        .filter(|_| takes_values)
+    {
+        help = format!("{help}; {} if left out", bold(&default.to_string_lossy()));
+    }
+    page.item_paragraph(&help);
+    for value in argument
+        .get_possible_values()
+        .iter()
+        .filter(|_| takes_values)
+    {
+        let what = value
+            .get_help()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        page.another_line(&format!("{}: {}", bold(value.get_name()), plain(&what)));
+    }
 }
 
 /// What stands below the options: paragraphs, and examples, whose lines are indented or follow the

@@ -38,6 +38,15 @@ fn assert_described(page: &str, command: &clap::Command, name: &str) -> usize {
     for option in &options {
         assert!(page.contains(&format!("--{option}")), "{name} --{option}");
     }
+    let with_values = command
+        .get_arguments()
+        .filter(|argument| argument.get_action().takes_values());
+    for value in with_values.flat_map(clap::Arg::get_possible_values) {
+        assert!(
+            page.contains(&format!("\n{}:", value.get_name())),
+            "{name} {value:?}"
+        );
+    }
     let below = command.get_subcommands();
     let mut seen = 1 + options.len();
     for command in below.filter(|command| command.get_name() != "help") {
