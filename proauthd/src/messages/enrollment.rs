@@ -119,7 +119,7 @@ pub fn no_client(key: &str, user: &str) -> Error {
 
 /// The account of the identity process is missing.
 pub fn no_identity_account() -> Error {
-    Error::NotConfigured(format!(
+    Error::Unavailable(format!(
         "signing in is not installed here: there is no account {}; install the package \
          proauth-idp, or let root run `proauthd enroll --user USER --offline`",
         names::IDENTITY_ACCOUNT
