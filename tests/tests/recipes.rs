@@ -77,7 +77,6 @@ fn root_gets_in_with_a_key_and_a_code_by_the_second_recipe() {
     );
     let recipe = Recipe::of("## root");
     append(&machine, SSHD, &recipe.lines("# 2."));
-    machine.sh("sshd -t && systemctl restart ssh", &[]);
     assert_eq!(machine.ssh("root", &[&root.next_code()]), LetIn);
 }
 
@@ -150,8 +149,10 @@ fn protected(heading: &str) -> Booted {
     machine
 }
 
+/// Adds lines to a file; sshd sees them.
 fn append(machine: &Booted, file: &str, lines: &str) {
-    machine.sh(r#"printf %s "$1" >>"$0""#, &[file, lines]);
+    let script = r#"printf %s "$1" >>"$0" && sshd -t && systemctl restart ssh"#;
+    machine.sh(script, &[file, lines]);
 }
 
 /// Puts these lines where the module's stands in the account part of sshd.
