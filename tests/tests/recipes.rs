@@ -137,7 +137,7 @@ impl Recipe {
 /// Debian with the packages, and sshd as the first lines of that recipe have it.
 fn protected(heading: &str) -> Booted {
     let machine = Booted::debian();
-    let install = "apt-get -q -y install ./target/packages/proauth_*.deb 2>&1";
+    let install = "apt-get -q -y install ./target/packages/today/proauth_*.deb 2>&1";
     machine.sh(install, &[]);
     let recipe = Recipe::of(heading);
     let commands = recipe.0.lines().map(str::trim_start);
