@@ -292,6 +292,33 @@ pub fn not_proven(user: &AccountName) {
     warn!(event = "not_proven", %user, "wrong code of {user}, outside of a login");
 }
 
+/// Rows are sealed with a new key from now on.
+pub fn rekey_begun(caller: u32) {
+    warn!(
+        event = "rekey_begun",
+        caller, "a new master key seals from now on, by uid {caller}"
+    );
+}
+
+/// No row needs the old key any more.
+pub fn rekey_done(rows: u64, broken: u64) {
+    warn!(
+        event = "rekey_done",
+        rows,
+        broken,
+        "the old master key opens nothing any more: {rows} rows are under the new one"
+    );
+}
+
+/// A row opens with neither key. It denies, as it did before.
+pub fn row_broken(key: &str) {
+    error!(
+        event = "row_broken",
+        ?key,
+        "the row {key:?} opens with no key; restore the store from a backup"
+    );
+}
+
 /// The store or the name service failed; whatever was asked is denied.
 pub fn failed(what: &'static str, error: &dyn std::fmt::Display) {
     error!(event = "failed", what, %error, "denied: {what} failed: {error}");

@@ -11,6 +11,7 @@ mod config;
 mod daemon;
 mod harden;
 mod hooks;
+mod key_pipe;
 #[cfg(feature = "manual")]
 mod manual;
 mod messages;

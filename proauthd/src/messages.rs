@@ -1,6 +1,7 @@
 //! Every sentence that this program says to people: what happened, and what to do next.
 
 mod enrollment;
+mod rekey;
 
 use proauth_core::AuthenticatorName;
 use proauth_core::enrollment::PENDING_FOR;
@@ -10,6 +11,7 @@ use proauth_interface::{Error, Finding};
 use crate::hooks::{Unfit, Why};
 
 pub use enrollment::*;
+pub use rekey::*;
 
 /// The name service did not answer.
 pub fn lookup_failed() -> Error {

@@ -20,6 +20,7 @@ pub const COMMANDS: [&[&str]; 22] = [
     &["emergency"],
     &["verify"],
     &["resync"],
+    &["rekey"],
     &["identity"],
     &["identity", "check"],
     &["config"],

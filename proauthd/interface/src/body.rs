@@ -249,3 +249,20 @@ pub struct Event {
     /// Unix time.
     pub at: u64,
 }
+
+/// The answer of `Admin.RekeyStatus`: which key the store has, and how far a rekey is. A
+/// dictionary. Marks tell nothing of their keys.
+#[derive(Debug, Clone, PartialEq, Eq, Default, SerializeDict, DeserializeDict, Type)]
+#[zbus(signature = "dict")]
+pub struct RekeyStatus {
+    /// The mark of the key that rows are sealed with.
+    pub current: Vec<u8>,
+    /// The mark of the key before it, while rows are under that one still; else empty.
+    pub previous: Vec<u8>,
+    /// How many rows the rekey has come past.
+    pub done: u64,
+    /// How many there are.
+    pub total: u64,
+    /// How many open with neither key, and did not before.
+    pub broken: u64,
+}

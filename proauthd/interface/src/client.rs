@@ -4,7 +4,7 @@ use zbus::connection::Builder;
 
 use crate::body::{
     AccountReply, AccountStatus, BeginReply, CheckReply, Context, EnrollRequest, IdentityReport,
-    Progress, VerifyReply,
+    Progress, RekeyStatus, VerifyReply,
 };
 use crate::peer::{ConnectError, Peer};
 use crate::{Error, names};
@@ -202,6 +202,22 @@ impl Daemon {
     /// As the daemon says; see [`Error`].
     pub async fn logins_under_way(&self) -> Result<u32, Error> {
         self.0.call(names::ADMIN, "LoginsUnderWay", &()).await
+    }
+
+    /// `Admin.Rekey`: seal with the key that lies in the pipe.
+    ///
+    /// # Errors
+    /// As the daemon says; it may have begun all the same.
+    pub async fn rekey(&self) -> Result<(), Error> {
+        self.0.call(names::ADMIN, "Rekey", &()).await
+    }
+
+    /// `Admin.RekeyStatus`: which key the store has, and how far a rekey is.
+    ///
+    /// # Errors
+    /// As the daemon says; see [`Error`].
+    pub async fn rekey_status(&self) -> Result<RekeyStatus, Error> {
+        self.0.call(names::ADMIN, "RekeyStatus", &()).await
     }
 
     /// `Admin.Status`: one account.

@@ -17,7 +17,7 @@ mod peer;
 
 pub use body::{
     AccountReply, AccountStatus, BeginReply, Changed, CheckReply, Context, EnrollRequest, Event,
-    IdentityReport, Progress, UNTIL_UNLOCK, VerifyReply,
+    IdentityReport, Progress, RekeyStatus, UNTIL_UNLOCK, VerifyReply,
 };
 pub use client::Daemon;
 pub use error::Error;

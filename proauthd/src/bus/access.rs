@@ -36,6 +36,8 @@ pub enum Method {
     Resume,
     Prune,
     LoginsUnderWay,
+    Rekey,
+    RekeyStatus,
 }
 
 /// Who may call a method.
@@ -63,6 +65,7 @@ const fn who_may(method: Method) -> Who {
         Method::Unlock | Method::Emergency => Who::Root,
         Method::Suspend | Method::Resume | Method::Prune => Who::Root,
         Method::LoginsUnderWay => Who::Root,
+        Method::Rekey | Method::RekeyStatus => Who::Root,
     }
 }
 

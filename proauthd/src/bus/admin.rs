@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use proauth_core::Typed;
 use proauth_core::check::Finding as Found;
-use proauth_interface::{AccountStatus, CheckReply, Error, Finding, IdentityReport};
+use proauth_interface::{AccountStatus, CheckReply, Error, Finding, IdentityReport, RekeyStatus};
 use zbus::Connection;
 use zbus::message::Header;
 
@@ -160,6 +160,29 @@ impl Admin {
         let caller = Caller::of_message(connection, &header).await?;
         authorise(&self.0, &caller, Method::LoginsUnderWay, "").await?;
         Ok(self.0.logins_under_way())
+    }
+
+    /// Begins to seal with the key that lies in the pipe.
+    async fn rekey(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<(), Error> {
+        let caller = Caller::of_message(connection, &header).await?;
+        authorise(&self.0, &caller, Method::Rekey, "").await?;
+        self.0.rekey(caller.uid)
+    }
+
+    /// Which key the store has, and how far a rekey is.
+    #[zbus(out_args("status"))]
+    async fn rekey_status(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<RekeyStatus, Error> {
+        let caller = Caller::of_message(connection, &header).await?;
+        authorise(&self.0, &caller, Method::RekeyStatus, "").await?;
+        self.0.rekey_status()
     }
 
     /// Centres the window on a device that shows these three codes.

@@ -1,5 +1,6 @@
 //! The command line: one file for each command. None of them opens the store; they speak to the
-//! daemon, so that what they may do is decided in one place.
+//! daemon, so that what they may do is decided in one place. Keys alone are also handled here, by
+//! `rekey`: the daemon is kept from where they are sealed.
 
 mod ask;
 mod config_check;
@@ -13,12 +14,14 @@ mod identity_check;
 mod interrupt;
 mod invite;
 mod key;
+mod key_places;
 mod list;
 mod output;
 mod people;
 mod prune;
 mod qr;
 mod recovery_codes;
+mod rekey;
 mod reset;
 mod resume;
 mod resync;
@@ -27,6 +30,7 @@ mod serve;
 mod sign_in;
 mod status;
 mod suspend;
+mod systemd_creds;
 mod typed;
 mod unenroll;
 mod unlock;
@@ -102,6 +106,8 @@ enum Command {
     Verify(verify::Verify),
     /// Get an authenticator accepted again after clocks were wrong
     Resync(resync::Resync),
+    /// Seal everything with a new key, and move the key (as root)
+    Rekey(rekey::Rekey),
     /// Look at how people sign in to enroll (as root)
     #[command(subcommand)]
     Identity(identity_check::Identity),
@@ -141,6 +147,7 @@ pub fn run() -> ExitCode {
         Command::Emergency(command) => command.run(&common),
         Command::Verify(command) => command.run(&common),
         Command::Resync(command) => command.run(&common),
+        Command::Rekey(command) => command.run(&common),
         Command::Identity(command) => command.run(&common),
         Command::Config(command) => command.run(&common),
     };

@@ -2,7 +2,7 @@
 //!
 //! `serve` puts the parts together; `login`, `enrollment` and `confirmation`, `authenticators`,
 //! `tickets`, `removal`, `recovery`, `suspension` and `admin` carry out what `core` decides;
-//! `sign_in` and `identity_report` ask `proauth-idp`; `subject` finds out whom it is about, `proof`
+//! `rekey` changes the master key; `sign_in` and `identity_report` ask `proauth-idp`; `subject` finds out whom it is about, `proof`
 //! whether it is they who ask; `accounts`, `turns`, `enrollments` and `clock` are what they need
 //! for that; `progress`, `prompted`, `status` and `events` tell what came of it.
 
@@ -23,6 +23,7 @@ mod progress;
 mod prompted;
 mod proof;
 mod recovery;
+mod rekey;
 mod removal;
 #[cfg(test)]
 mod scene;
@@ -55,6 +56,7 @@ use events::Events;
 use hasher::Hasher;
 pub use login::{Attempt, Judgement};
 use prompted::Prompted;
+use rekey::Rekeying;
 pub use serve::{ServeError, init, serve};
 pub use settings::uid_min;
 pub use status::wire_seconds;
@@ -69,6 +71,7 @@ pub struct Daemon {
     events: Events,
     enrollments: Enrollments,
     prompted: Prompted,
+    rekeying: Rekeying,
     config: RwLock<Arc<Config>>,
     /// Computed against for names without an authenticator, so that they take as long.
     decoy: Secret,
@@ -91,6 +94,7 @@ impl Daemon {
             events,
             enrollments: Enrollments::default(),
             prompted: Prompted::default(),
+            rekeying: Rekeying::default(),
             config: RwLock::new(Arc::new(config)),
             decoy: new_secret()?,
             clock_unsynchronised: AtomicBool::new(false),

@@ -107,6 +107,7 @@ async fn run(
         () = reload_on(&mut hangup, config, daemon) => Ok(()),
         () = bus::tell(&connection, events) => Ok(()),
         () = bus::watch_clock(&connection, daemon) => Ok(()),
+        () = daemon.finish_rekeys() => Ok(()),
     };
     notify(&[NotifyState::Stopping]);
     info!(event = "stopping", "ending");

@@ -16,14 +16,31 @@ pub struct SealedRow {
     pub sealed: Vec<u8>,
 }
 
+/// What a row must be for a swap to be done.
+#[derive(Debug)]
+pub enum Expect {
+    /// There must be none.
+    Absent,
+    /// It must have this version.
+    Version(u64),
+    /// It must be this very row, to the byte.
+    Row(SealedRow),
+}
+
+impl From<Option<u64>> for Expect {
+    fn from(version: Option<u64>) -> Self {
+        version.map_or(Self::Absent, Self::Version)
+    }
+}
+
 /// A compare-and-swap of one row.
 #[derive(Debug)]
 pub struct Swap {
-    /// An account's name, `:` and the number of a bucket, `!` and the name of who is suspended, or
-    /// `#` and the name of who was invited.
+    /// An account's name, `:` and the number of a bucket, `!` and the name of who is suspended,
+    /// `#` and the name of who was invited, or `=` and the name of what the store keeps for itself.
     pub key: String,
-    /// The version that the row must have; `None`: there must be no row.
-    pub expect: Option<u64>,
+    /// What must be there.
+    pub expect: Expect,
     /// The new row; `None` removes it.
     pub put: Option<SealedRow>,
 }
@@ -31,6 +48,15 @@ pub struct Swap {
 /// Swaps of which all are done or none: none where the comparison of one does not hold. They are
 /// done in their order.
 pub type Job = Vec<Swap>;
+
+/// By what a store recognises its keys; they tell nothing of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// That of the key that rows are sealed with; `None` before the very first start is done.
+    pub current: Option<Vec<u8>>,
+    /// That of the key before it, while rows are under that one still.
+    pub previous: Option<Vec<u8>>,
+}
 
 /// A place for rows. A second engine needs these methods and nothing else.
 pub trait Engine: Send + Sync {
@@ -71,15 +97,33 @@ pub trait Engine: Send + Sync {
     /// If the transaction failed: then none was done.
     fn commit(&self, jobs: &[Job]) -> Result<Vec<bool>, StoreError>;
 
-    /// The mark that tells whether a key is the one of this store.
+    /// At most `limit` rows of any kind whose keys come after `key`, by key.
     ///
     /// # Errors
-    /// If it could not be read.
-    fn key_mark(&self) -> Result<Option<Vec<u8>>, StoreError>;
+    /// If they could not be read.
+    fn rows_after(&self, key: &str, limit: usize) -> Result<Vec<(String, SealedRow)>, StoreError>;
 
-    /// Sets that mark, once.
+    /// How many rows of any kind there are.
     ///
     /// # Errors
-    /// If it could not be written.
-    fn set_key_mark(&self, mark: &[u8]) -> Result<(), StoreError>;
+    /// If they could not be counted.
+    fn count(&self) -> Result<u64, StoreError>;
+
+    /// The marks of the keys.
+    ///
+    /// # Errors
+    /// If they could not be read.
+    fn marks(&self) -> Result<Marks, StoreError>;
+
+    /// Sets the marks and does `job`, both or neither, durable when this returns.
+    ///
+    /// # Errors
+    /// If that failed, or a comparison did not hold.
+    fn set_marks(&self, marks: &Marks, job: &Job) -> Result<(), StoreError>;
+
+    /// Leaves nothing of overwritten rows in the engine's log.
+    ///
+    /// # Errors
+    /// If that failed.
+    fn forget_overwritten(&self) -> Result<(), StoreError>;
 }

@@ -1,14 +1,18 @@
 //! What the daemon remembers: sealed rows, durable before anybody is told "yes".
 //!
 //! From the outside in: [`Store`] speaks of records; [`seal`] turns them into ciphertext bound
-//! to their row; [`writer`] lets commits of different users share one flush; [`Engine`] keeps
-//! rows, and [`sqlite`] is the one engine there is. [`key`] finds the key, [`open`] decides
-//! whether key and rows belong together.
+//! to their row, by a [`cipher`]; [`writer`] lets commits of different users share one flush;
+//! [`Engine`] keeps rows, and [`sqlite`] is the one engine there is. [`keyring`] finds the keys,
+//! [`open`] decides whether they and the rows belong together, [`rekey`] takes the rows from one
+//! key to the next.
 
+mod cipher;
 mod engine;
 mod files;
 pub mod key;
+pub mod keyring;
 mod open;
+mod rekey;
 mod row;
 mod schema;
 mod seal;
@@ -23,8 +27,10 @@ use std::sync::Arc;
 use proauth_core::lockout::Lockout;
 use proauth_core::{AccountName, Record, Suspension};
 
-use engine::{Engine, SealedRow, Swap};
+pub use cipher::mark_of;
+use engine::{Engine, Expect, Swap};
 pub use open::{OpenError, create, open};
+pub use rekey::RekeyError;
 use seal::Sealer;
 use writer::Writer;
 
@@ -71,19 +77,15 @@ pub struct Store {
     engine: Arc<dyn Engine>,
     sealer: Sealer,
     writer: Writer,
-    /// A record of nobody, as long as others.
-    decoy: SealedRow,
 }
 
 impl Store {
     fn new(engine: Arc<dyn Engine>, sealer: Sealer) -> Result<Self, OpenError> {
         let writer = Writer::start(Arc::clone(&engine))?;
-        let decoy = sealer.seal_decoy(DECOY)?;
         Ok(Self {
             engine,
             sealer,
             writer,
-            decoy,
         })
     }
 
@@ -94,7 +96,7 @@ impl Store {
     pub fn record(&self, name: &AccountName) -> Result<Option<Versioned<Record>>, StoreError> {
         let Some(stored) = self.engine.get(name.as_str())? else {
             // For its time alone: who is not enrolled takes as long.
-            let _decoy = std::hint::black_box(self.sealer.open_record(DECOY, &self.decoy));
+            let _decoy = std::hint::black_box(self.sealer.open_decoy());
             return Ok(None);
         };
         let value = self.sealer.open_record(name.as_str(), &stored)?;
@@ -142,7 +144,7 @@ impl Store {
     pub async fn remove_record(&self, name: &AccountName, version: u64) -> Result<(), StoreError> {
         self.swap(Swap {
             key: name.to_string(),
-            expect: Some(version),
+            expect: Expect::Version(version),
             put: None,
         })
         .await
@@ -184,7 +186,7 @@ impl Store {
         let put = Some(self.sealer.seal_bucket(&key, lockout, next(version))?);
         self.swap(Swap {
             key,
-            expect: version,
+            expect: version.into(),
             put,
         })
         .await
@@ -234,7 +236,7 @@ impl Store {
         );
         self.swap(Swap {
             key,
-            expect: None,
+            expect: Expect::Absent,
             put,
         })
         .await
@@ -253,7 +255,7 @@ impl Store {
         let key = suspension_key(name);
         self.swap(Swap {
             key,
-            expect: version,
+            expect: version.into(),
             put: None,
         })
         .await
@@ -276,7 +278,7 @@ impl Store {
         let put = self.sealer.seal_record(record, next(version))?;
         Ok(Swap {
             key: record.name.to_string(),
-            expect: version,
+            expect: version.into(),
             put: Some(put),
         })
     }
@@ -285,9 +287,6 @@ impl Store {
         self.writer.commit(vec![swap]).await
     }
 }
-
-/// The key of the decoy, which is in no table: an account's name by its form.
-const DECOY: &str = "nobody";
 
 /// What the keys of buckets begin with, and no account's name does.
 const BUCKET: char = ':';

@@ -7,11 +7,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::engine::Engine;
+use super::engine::{Engine, Job};
 use super::key::{KeyError, MasterKey};
+use super::keyring::{Keyring, next_to};
 use super::seal::Sealer;
 use super::sqlite::Sqlite;
-use super::{Store, StoreError};
+use super::{Store, StoreError, rekey};
 
 /// Why the store was not opened. The daemon does not start then.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +70,20 @@ pub enum OpenError {
         path = .0.display()
     )]
     WrongKey(PathBuf),
+    /// One of the two keys of a rekey that was not finished.
+    #[error(
+        "the store at {path} is on its way from one key to another, and the {which} one is not \
+         there; restore it as {missing}",
+        path = .path.display(), missing = .missing.display()
+    )]
+    HalfRekeyed {
+        /// Where the store is.
+        path: PathBuf,
+        /// Which of the keys: "old" or "new".
+        which: &'static str,
+        /// A place for it.
+        missing: PathBuf,
+    },
     /// `init` without a key.
     #[error(
         "there is no key at {path}, so no store was lost; start the daemon, which makes both, or \
@@ -86,24 +101,27 @@ pub enum OpenError {
 /// # Errors
 /// [`OpenError`]; nothing that exists is ever replaced.
 pub fn open(path: &Path, key: &Path, credentials: Option<&Path>) -> Result<Store, OpenError> {
-    let found = MasterKey::find(key, credentials)?;
-    match (found, has_tables(path)?) {
-        (Some(master), true) => with_key(Sqlite::open(path)?, &master, path),
-        (Some(_), false) => Err(OpenError::NoStore(path.to_owned())),
-        (None, true) => {
+    let found = Keyring::look(key, credentials);
+    match (found.is_empty(), has_tables(path)?) {
+        (false, true) => with_keys(Sqlite::open(path)?, found, path, key),
+        (false, false) => {
+            found.for_new_store()?;
+            Err(OpenError::NoStore(path.to_owned()))
+        }
+        (true, true) => {
             let engine = Sqlite::open(path)?;
-            if engine.key_mark()?.is_some() || !engine.accounts()?.is_empty() {
+            if engine.marks()?.current.is_some() || !engine.accounts()?.is_empty() {
                 return Err(OpenError::NoKey {
                     store: path.to_owned(),
                     key: key.to_owned(),
                 });
             }
             // The very first start ended between the store and its key.
-            with_key(engine, &MasterKey::make(key)?, path)
+            with_first_key(engine, &MasterKey::make(key)?)
         }
-        (None, false) => {
+        (true, false) => {
             let engine = create_engine(path)?;
-            with_key(engine, &MasterKey::make(key)?, path)
+            with_first_key(engine, &MasterKey::make(key)?)
         }
     }
 }
@@ -116,9 +134,9 @@ pub fn create(path: &Path, key: &Path, credentials: Option<&Path>) -> Result<Sto
     if has_tables(path)? {
         return Err(OpenError::AlreadyThere(path.to_owned()));
     }
-    let master = MasterKey::find(key, credentials)?;
+    let master = Keyring::look(key, credentials).for_new_store()?;
     let master = master.ok_or_else(|| OpenError::NoKeyToInit(key.to_owned()))?;
-    with_key(create_engine(path)?, &master, path)
+    with_first_key(create_engine(path)?, &master)
 }
 
 fn create_engine(path: &Path) -> Result<Sqlite, OpenError> {
@@ -148,12 +166,52 @@ fn has_tables(path: &Path) -> Result<bool, OpenError> {
     }
 }
 
-fn with_key(engine: Sqlite, master: &MasterKey, path: &Path) -> Result<Store, OpenError> {
-    let sealer = Sealer::new(master);
-    match engine.key_mark()? {
-        Some(mark) if mark == sealer.mark() => {}
-        None if engine.accounts()?.is_empty() => engine.set_key_mark(sealer.mark())?,
-        _ => return Err(OpenError::WrongKey(path.to_owned())),
+/// The store of an engine that has a mark, or was cut off before it had one.
+fn with_keys(engine: Sqlite, found: Keyring, path: &Path, key: &Path) -> Result<Store, OpenError> {
+    let marks = engine.marks()?;
+    let Some(current) = &marks.current else {
+        if !engine.accounts()?.is_empty() {
+            return Err(OpenError::WrongKey(path.to_owned()));
+        }
+        let master = found.for_new_store()?;
+        let master = master.ok_or_else(|| OpenError::WrongKey(path.to_owned()))?;
+        return with_first_key(engine, &master);
+    };
+    let (new, old) = (found.with_mark(current), marks.previous.as_ref());
+    let sealer = match (new, old.map(|mark| found.with_mark(mark))) {
+        (Some(new), None) => Ok(Sealer::new(new, None)?),
+        (Some(new), Some(Some(old))) => Ok(Sealer::new(new, Some(old))?),
+        (Some(_), Some(None)) => Err(Some("old")),
+        (None, Some(Some(_))) => Err(Some("new")),
+        (None, _) => Err(None),
+    };
+    match sealer {
+        Ok(sealer) => {
+            found.warn_of_strangers(&marks);
+            with_sealer(engine, sealer)
+        }
+        Err(missing) => Err(match (found.into_unfit(), missing) {
+            (Some(unfit), _) => OpenError::Key(unfit),
+            (None, Some(which)) => OpenError::HalfRekeyed {
+                path: path.to_owned(),
+                which,
+                // Either is found at either place; this one is free.
+                missing: next_to(key),
+            },
+            (None, None) => OpenError::WrongKey(path.to_owned()),
+        }),
+    }
+}
+
+fn with_first_key(engine: Sqlite, master: &MasterKey) -> Result<Store, OpenError> {
+    let sealer = Sealer::new(master, None)?;
+    engine.set_marks(&sealer.keys().marks(), &Job::new())?;
+    with_sealer(engine, sealer)
+}
+
+fn with_sealer(engine: Sqlite, mut sealer: Sealer) -> Result<Store, OpenError> {
+    if let Some(kept) = engine.get(rekey::BUCKET_KEY)? {
+        sealer.adopt_bucket_key(rekey::BUCKET_KEY, &kept)?;
     }
     Store::new(Arc::new(engine), sealer)
 }

@@ -7,7 +7,9 @@ use super::OpenError;
 
 /// One step each; the number of steps done is the store's `user_version`. Never edit a step that
 /// was released: add one.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[ROWS, KEYS];
+
+const ROWS: &str = "
     CREATE TABLE rows (
         key     TEXT    PRIMARY KEY,
         uid     INTEGER NOT NULL,
@@ -19,7 +21,17 @@ const MIGRATIONS: &[&str] = &["
         id   INTEGER PRIMARY KEY CHECK (id = 1),
         mark BLOB    NOT NULL
     ) STRICT;
-"];
+";
+
+/// Two marks while rows go from one key to the next.
+const KEYS: &str = "
+    CREATE TABLE keys (
+        role TEXT PRIMARY KEY CHECK (role IN ('current', 'previous')),
+        mark BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO keys (role, mark) SELECT 'current', mark FROM key_mark;
+    DROP TABLE key_mark;
+";
 
 /// The version that this program writes.
 pub const NEWEST: u32 = MIGRATIONS.len() as u32;

@@ -1,47 +1,161 @@
-//! Sealing: XChaCha20-Poly1305 over the whole row, bound to its key, uid and version.
+//! Sealing: what goes into rows, under the current key; out of them, during a rekey, also under the
+//! one before it.
 //!
 //! A row that was moved to another name or uid, or put back at an older version under a newer
 //! number, does not open.
 
-use chacha20poly1305::aead::{Aead, KeyInit, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
-use hmac::{Hmac, Mac};
+use std::sync::{Arc, PoisonError, RwLock};
+
 use proauth_core::lockout::Lockout;
 use proauth_core::ticket::Ticket;
 use proauth_core::{AccountName, Record, Suspension};
 use serde::{Serialize, de::DeserializeOwned};
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::StoreError;
-use super::engine::{NOBODY, SealedRow};
+use super::cipher::{RowKey, bucket_key_of, hash};
+use super::engine::{Marks, NOBODY, SealedRow};
 use super::key::MasterKey;
 use super::row::{LockoutRow, RecordRow, SuspensionRow, TicketRow};
 
-const NONCE_LEN: usize = 24;
+/// The key of the decoy, which is in no table: an account's name by its form.
+const DECOY: &str = "nobody";
 
 /// Opens and closes rows with keys made from the master key, one for each purpose.
 pub struct Sealer {
-    cipher: XChaCha20Poly1305,
+    keys: RwLock<Arc<Keys>>,
+    /// That of the store's first key: who is in which bucket outlives a rekey.
     bucket_key: Zeroizing<[u8; 32]>,
-    mark: [u8; 32],
 }
 
-impl Sealer {
-    /// A sealer with the keys of `master`.
-    pub fn new(master: &MasterKey) -> Self {
-        let derive = |purpose: &str| hash(master.as_bytes(), purpose.as_bytes());
-        let seal_key = Zeroizing::new(derive("proauth seal v1"));
-        Self {
-            cipher: XChaCha20Poly1305::new((&*seal_key).into()),
-            bucket_key: Zeroizing::new(derive("proauth bucket v1")),
-            mark: derive("proauth key mark v1"),
+/// What rows are sealed with.
+pub struct Keys {
+    current: Arc<RowKey>,
+    /// What some rows are still under, during a rekey.
+    previous: Option<Arc<RowKey>>,
+    /// A record of nobody, as long as others.
+    decoy: SealedRow,
+}
+
+/// What became of a row in a rekey.
+#[derive(Debug)]
+pub enum Resealed {
+    /// Nothing: it is under the current key.
+    Already,
+    /// This, which was under the previous one. Its version is the same: it was not written.
+    Now(SealedRow),
+    /// It opens with neither key, and did not before.
+    Broken,
+}
+
+impl Keys {
+    fn new(current: Arc<RowKey>, previous: Option<Arc<RowKey>>) -> Result<Self, StoreError> {
+        let inside = to_json(DECOY, &RecordRow::decoy())?;
+        let decoy = current.seal(DECOY, NOBODY, 1, &inside)?;
+        Ok(Self {
+            current,
+            previous,
+            decoy,
+        })
+    }
+
+    /// Their marks.
+    pub fn marks(&self) -> Marks {
+        let mark = |key: &Arc<RowKey>| key.mark().to_vec();
+        Marks {
+            current: Some(mark(&self.current)),
+            previous: self.previous.as_ref().map(mark),
         }
     }
 
-    /// What a store keeps to recognise its key; tells nothing of the key.
-    pub const fn mark(&self) -> &[u8; 32] {
-        &self.mark
+    /// What is in the row of `key`. During a rekey both keys are tried, whichever fits: how long it
+    /// takes does not tell which.
+    fn open(&self, key: &str, stored: &SealedRow) -> Option<Zeroizing<Vec<u8>>> {
+        let opened = self.current.open(key, stored);
+        match &self.previous {
+            None => opened,
+            Some(previous) => {
+                let before = previous.open(key, stored);
+                opened.or(before)
+            }
+        }
+    }
+}
+
+impl Sealer {
+    /// A sealer with the keys of `current` and, during a rekey, of the one before it.
+    ///
+    /// # Errors
+    /// If the kernel gives no random bytes.
+    pub fn new(current: &MasterKey, previous: Option<&MasterKey>) -> Result<Self, StoreError> {
+        let row_key = |master| Arc::new(RowKey::of(master));
+        let keys = Keys::new(row_key(current), previous.map(row_key))?;
+        Ok(Self {
+            keys: RwLock::new(Arc::new(keys)),
+            bucket_key: bucket_key_of(current),
+        })
+    }
+
+    /// Takes the key of the buckets over from the row of `key`.
+    ///
+    /// # Errors
+    /// If that does not open.
+    pub fn adopt_bucket_key(&mut self, key: &str, stored: &SealedRow) -> Result<(), StoreError> {
+        self.bucket_key = Zeroizing::new(self.open(key, stored)?);
+        Ok(())
+    }
+
+    /// The row of `key` that keeps the key of the buckets, under `keys`.
+    ///
+    /// # Errors
+    /// If the kernel gives no random bytes.
+    pub fn seal_bucket_key(&self, keys: &Keys, key: &str) -> Result<SealedRow, StoreError> {
+        let inside = to_json(key, &*self.bucket_key)?;
+        keys.current.seal(key, NOBODY, 1, &inside)
+    }
+
+    /// What [`Self::switch`] makes `master` the current key with.
+    ///
+    /// # Errors
+    /// If the kernel gives no random bytes.
+    pub fn before_switch(&self, master: &MasterKey) -> Result<Keys, StoreError> {
+        let old = Arc::clone(&self.keys().current);
+        Keys::new(Arc::new(RowKey::of(master)), Some(old))
+    }
+
+    /// Seals with `keys` from now on.
+    pub fn switch(&self, keys: Keys) {
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+    }
+
+    /// What is left once no row is under the previous key any more.
+    ///
+    /// # Errors
+    /// If the kernel gives no random bytes.
+    pub fn without_previous(&self) -> Result<Keys, StoreError> {
+        Keys::new(Arc::clone(&self.keys().current), None)
+    }
+
+    /// The row of `key` under the current key.
+    ///
+    /// # Errors
+    /// If the kernel gives no random bytes.
+    pub fn reseal(&self, key: &str, stored: &SealedRow) -> Result<Resealed, StoreError> {
+        let keys = self.keys();
+        if keys.current.open(key, stored).is_some() {
+            return Ok(Resealed::Already);
+        }
+        let plain = keys.previous.as_ref().and_then(|it| it.open(key, stored));
+        let Some(plain) = plain else {
+            return Ok(Resealed::Broken);
+        };
+        let sealed = keys.current.seal(key, stored.uid, stored.version, &plain)?;
+        Ok(Resealed::Now(sealed))
+    }
+
+    /// What rows are sealed with now.
+    pub fn keys(&self) -> Arc<Keys> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// A number that follows from `text` and the key.
@@ -60,9 +174,9 @@ impl Sealer {
         )
     }
 
-    /// A row like that of a record, of nobody.
-    pub fn seal_decoy(&self, key: &str) -> Result<SealedRow, StoreError> {
-        self.seal(key, NOBODY, 1, &RecordRow::decoy())
+    /// Opens a record of nobody, which takes as long as another.
+    pub fn open_decoy(&self) -> Result<Record, StoreError> {
+        self.open_record(DECOY, &self.keys().decoy)
     }
 
     /// The record in the row of `key`.
@@ -127,66 +241,20 @@ impl Sealer {
         version: u64,
         inside: &T,
     ) -> Result<SealedRow, StoreError> {
-        let failed = || StoreError::DoesNotOpen(key.to_owned());
-        let mut nonce = [0; NONCE_LEN];
-        getrandom::fill(&mut nonce).map_err(|_| StoreError::NoRandomness)?;
-        let plain = Zeroizing::new(serde_json::to_vec(inside).map_err(|_| failed())?);
-        let payload = Payload {
-            msg: &plain,
-            aad: &associated_data(key, uid, version),
-        };
-        let text = self
-            .cipher
-            .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| failed())?;
-        Ok(SealedRow {
-            uid,
-            version,
-            sealed: [nonce.as_slice(), &text].concat(),
-        })
+        let inside = to_json(key, inside)?;
+        self.keys().current.seal(key, uid, version, &inside)
     }
 
     fn open<T: DeserializeOwned>(&self, key: &str, stored: &SealedRow) -> Result<T, StoreError> {
         let failed = || StoreError::DoesNotOpen(key.to_owned());
-        let (nonce, text) = stored
-            .sealed
-            .split_first_chunk::<NONCE_LEN>()
-            .ok_or_else(failed)?;
-        let aad = associated_data(key, stored.uid, stored.version);
-        let payload = Payload {
-            msg: text,
-            aad: &aad,
-        };
-        let plain = self
-            .cipher
-            .decrypt(&XNonce::from(*nonce), payload)
-            .map_err(|_| failed())?;
-        serde_json::from_slice(&Zeroizing::new(plain)).map_err(|_| failed())
+        let plain = self.keys().open(key, stored).ok_or_else(failed)?;
+        serde_json::from_slice(&plain).map_err(|_| failed())
     }
 }
 
-/// Numbers first, at their full width: nothing in the name can shift a boundary.
-fn associated_data(key: &str, uid: u32, version: u64) -> Vec<u8> {
-    [
-        uid.to_be_bytes().as_slice(),
-        &version.to_be_bytes(),
-        key.as_bytes(),
-    ]
-    .concat()
-}
-
-/// HMAC-SHA256. A key shorter than a block is padded with zeros (RFC 2104 section 2); doing so
-/// here leaves no key length that could fail.
-fn hash(key: &[u8; 32], text: &[u8]) -> [u8; 32] {
-    let mut block = Zeroizing::new([0; 64]);
-    for (to, from) in block.iter_mut().zip(key) {
-        *to = *from;
-    }
-    Hmac::<Sha256>::new((&*block).into())
-        .chain_update(text)
-        .finalize()
-        .into_bytes()
-        .into()
+fn to_json<T: Serialize>(key: &str, inside: &T) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    let json = serde_json::to_vec(inside).map(Zeroizing::new);
+    json.map_err(|_| StoreError::DoesNotOpen(key.to_owned()))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, params};
 
-use super::engine::{Engine, Job, NOBODY, SealedRow, Swap};
+use super::engine::{Engine, Expect, Job, Marks, NOBODY, SealedRow, Swap};
 use super::files::Files;
 use super::{OpenError, StoreError, schema};
 
@@ -173,18 +173,68 @@ impl Engine for Sqlite {
         Ok(held)
     }
 
-    fn key_mark(&self) -> Result<Option<Vec<u8>>, StoreError> {
+    fn rows_after(&self, key: &str, limit: usize) -> Result<Vec<(String, SealedRow)>, StoreError> {
         let reader = locked(&self.reader);
-        let mark = reader.query_row("SELECT mark FROM key_mark", [], |row| row.get(0));
-        Ok(mark.optional()?)
+        let mut query = reader.prepare_cached(
+            "SELECT key, uid, version, sealed FROM rows WHERE key > ? ORDER BY key LIMIT ?",
+        )?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = query.query_map(params![key, limit], |row| {
+            Ok((row.get(0)?, sealed_row(row, 1)?))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    fn set_key_mark(&self, mark: &[u8]) -> Result<(), StoreError> {
+    fn count(&self) -> Result<u64, StoreError> {
+        let reader = locked(&self.reader);
+        let count = reader.query_row("SELECT count(*) FROM rows", [], |row| row.get(0));
+        Ok(count.map(i64::cast_unsigned)?)
+    }
+
+    fn marks(&self) -> Result<Marks, StoreError> {
+        let reader = locked(&self.reader);
+        let mark = |role: &str| {
+            let query = "SELECT mark FROM keys WHERE role = ?";
+            reader.query_row(query, [role], |row| row.get(0)).optional()
+        };
+        Ok(Marks {
+            current: mark(CURRENT)?,
+            previous: mark(PREVIOUS)?,
+        })
+    }
+
+    fn set_marks(&self, marks: &Marks, job: &Job) -> Result<(), StoreError> {
+        let mut writer = locked(&self.writer);
+        let mut transaction = writer.transaction()?;
+        transaction.execute("DELETE FROM keys", [])?;
+        for (role, mark) in [(CURRENT, &marks.current), (PREVIOUS, &marks.previous)] {
+            if let Some(mark) = mark {
+                let insert = "INSERT INTO keys (role, mark) VALUES (?, ?)";
+                transaction.execute(insert, params![role, mark])?;
+            }
+        }
+        if !apply_all(&mut transaction, job)? {
+            return Err(StoreError::Conflict);
+        }
+        transaction.commit()?;
+        self.files.are_in_place()
+    }
+
+    fn forget_overwritten(&self) -> Result<(), StoreError> {
+        // Rows in the database itself are overwritten (secure_delete); old ones in the log are not.
         let writer = locked(&self.writer);
-        writer.execute("INSERT INTO key_mark (id, mark) VALUES (1, ?)", [mark])?;
-        Ok(())
+        let busy: i64 =
+            writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        match busy {
+            0 => Ok(()),
+            _ => Err(StoreError::NotStored),
+        }
     }
 }
+
+/// The roles of the marks, in the table `keys`.
+const CURRENT: &str = "current";
+const PREVIOUS: &str = "previous";
 
 /// Does all of `job` inside `transaction`, or nothing; tells whether every comparison held.
 fn apply_all(transaction: &mut Transaction<'_>, job: &Job) -> Result<bool, StoreError> {
@@ -206,14 +256,14 @@ fn apply_all(transaction: &mut Transaction<'_>, job: &Job) -> Result<bool, Store
 /// Does one swap inside `transaction`; tells whether its comparison held.
 fn apply(transaction: &Connection, swap: &Swap) -> Result<bool, StoreError> {
     let Swap { key, expect, put } = swap;
-    let changed = match (expect.map(u64::cast_signed), put) {
-        (None, Some(row)) => transaction
+    let changed = match (expect, put) {
+        (Expect::Absent, Some(row)) => transaction
             .prepare_cached(
                 "INSERT OR IGNORE INTO rows (key, uid, version, sealed) VALUES (?, ?, ?, ?)",
             )?
             .execute(params![key, row.uid, row.version.cast_signed(), row.sealed])?,
         // The uid of a row never changes, and setting it would write to its index each time.
-        (Some(expect), Some(row)) => transaction
+        (Expect::Version(version), Some(row)) => transaction
             .prepare_cached(
                 "UPDATE rows SET version = ?, sealed = ? WHERE key = ? AND version = ? AND uid = ?",
             )?
@@ -221,13 +271,26 @@ fn apply(transaction: &Connection, swap: &Swap) -> Result<bool, StoreError> {
                 row.version.cast_signed(),
                 row.sealed,
                 key,
-                expect,
+                version.cast_signed(),
                 row.uid
             ])?,
-        (Some(expect), None) => transaction
+        (Expect::Version(version), None) => transaction
             .prepare_cached("DELETE FROM rows WHERE key = ? AND version = ?")?
-            .execute(params![key, expect])?,
-        (None, None) => 0,
+            .execute(params![key, version.cast_signed()])?,
+        (Expect::Row(old), Some(row)) => transaction
+            .prepare_cached(
+                "UPDATE rows SET version = ?, sealed = ?
+                 WHERE key = ? AND version = ? AND uid = ? AND sealed = ?",
+            )?
+            .execute(params![
+                row.version.cast_signed(),
+                row.sealed,
+                key,
+                old.version.cast_signed(),
+                row.uid,
+                old.sealed
+            ])?,
+        (Expect::Absent | Expect::Row(_), None) => 0,
     };
     Ok(changed == 1)
 }

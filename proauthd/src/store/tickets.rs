@@ -4,7 +4,7 @@
 use proauth_core::ticket::Ticket;
 use proauth_core::{AccountName, Record};
 
-use super::engine::Swap;
+use super::engine::{Expect, Swap};
 use super::{Store, StoreError, Versioned, next};
 
 /// What the keys of tickets begin with, and no account's name does. Their rows are bound to no
@@ -41,7 +41,7 @@ impl Store {
         let put = Some(self.sealer.seal_ticket(&key, ticket, next(version))?);
         self.swap(Swap {
             key,
-            expect: version,
+            expect: version.into(),
             put,
         })
         .await
@@ -79,7 +79,7 @@ fn ticket_key(name: &AccountName) -> String {
 fn without_ticket(name: &AccountName, version: u64) -> Swap {
     Swap {
         key: ticket_key(name),
-        expect: Some(version),
+        expect: Expect::Version(version),
         put: None,
     }
 }

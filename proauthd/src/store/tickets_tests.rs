@@ -118,7 +118,7 @@ fn a_ticket_is_nobody_elses() {
     let stolen = store.engine.get("#alice").unwrap();
     let stolen = Swap {
         key: "#bob".to_owned(),
-        expect: None,
+        expect: Expect::Absent,
         put: stolen,
     };
     block_on(store.swap(stolen)).unwrap();
@@ -167,7 +167,7 @@ fn of_jobs_that_are_done_together_one_that_does_not_hold_hinders_no_other() {
         let sealed = store.sealer.seal_bucket(at, &Lockout::NONE, 1).unwrap();
         Swap {
             key: at.to_owned(),
-            expect: None,
+            expect: Expect::Absent,
             put: Some(sealed),
         }
     };

@@ -19,6 +19,9 @@ struct Waiting {
     done: oneshot::Sender<Result<(), StoreError>>,
 }
 
+/// What becomes of a job.
+type Outcome = oneshot::Receiver<Result<(), StoreError>>;
+
 /// The way to that thread; when it is dropped, the thread ends after what it has been given.
 pub struct Writer {
     jobs: Option<mpsc::Sender<Waiting>>,
@@ -47,12 +50,37 @@ impl Writer {
     /// [`StoreError::Conflict`] if a comparison did not hold, [`StoreError::NotStored`] if
     /// the transaction failed; why, stands in the log.
     pub async fn commit(&self, job: Job) -> Result<(), StoreError> {
+        let outcome = self.enqueue(job).await?;
+        outcome.await.map_err(|_| StoreError::NotStored)?
+    }
+
+    /// Does each of `jobs`, whatever becomes of the others, and returns when that is durable.
+    /// Tells of each whether its comparisons held.
+    ///
+    /// # Errors
+    /// [`StoreError::NotStored`] if a transaction failed.
+    pub async fn commit_each(&self, jobs: Vec<Job>) -> Result<Vec<bool>, StoreError> {
+        let mut outcomes = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            outcomes.push(self.enqueue(job).await?);
+        }
+        let mut held = Vec::with_capacity(outcomes.len());
+        for outcome in outcomes {
+            held.push(match outcome.await.map_err(|_| StoreError::NotStored)? {
+                Ok(()) => true,
+                Err(StoreError::Conflict) => false,
+                Err(error) => return Err(error),
+            });
+        }
+        Ok(held)
+    }
+
+    async fn enqueue(&self, job: Job) -> Result<Outcome, StoreError> {
         let (done, outcome) = oneshot::channel();
         let jobs = self.jobs.as_ref().ok_or(StoreError::NotStored)?;
-        jobs.send(Waiting { job, done })
-            .await
-            .map_err(|_| StoreError::NotStored)?;
-        outcome.await.map_err(|_| StoreError::NotStored)?
+        let sent = jobs.send(Waiting { job, done }).await;
+        sent.map_err(|_| StoreError::NotStored)?;
+        Ok(outcome)
     }
 }
 

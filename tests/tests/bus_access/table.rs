@@ -108,6 +108,10 @@ pub const TABLE: &[Row] = &[
     row("Enrollment.Invite", &["alice", "3600"], ROOT),
     row("Admin.CheckIdentity", &[],
         [Error("NotConfigured"), NotAuthorized, NotAuthorized, NotAuthorized]),
+    // Nothing lies in the pipe.
+    row("Admin.Rekey", &[],
+        [Error("InvalidArgument"), NotAuthorized, NotAuthorized, NotAuthorized]),
+    row("Admin.RekeyStatus", &[], ROOT),
     row("Enrollment.Remove", &["alice"], ROOT),
 ];
 
