@@ -319,6 +319,16 @@ pub fn row_broken(key: &str) {
     );
 }
 
+/// A name service that cannot work in here.
+pub fn networked_name_service(service: &str) {
+    warn!(
+        event = "name_service",
+        service,
+        "/etc/nsswitch.conf names `{service}`, which finds nobody in here, where there is no network: who is \
+         only there cannot log in with a code; install nscd, or use sssd in place of `{service}`"
+    );
+}
+
 /// The store or the name service failed; whatever was asked is denied.
 pub fn failed(what: &'static str, error: &dyn std::fmt::Display) {
     error!(event = "failed", what, %error, "denied: {what} failed: {error}");

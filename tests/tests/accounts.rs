@@ -92,3 +92,18 @@ fn a_second_name_of_an_enrolled_uid_is_no_way_around_the_code() {
         assert_eq!(world.pam("open", "alias").code("123456"), Refused);
     }
 }
+
+#[test]
+fn a_name_service_that_needs_a_network_is_named_at_the_start() {
+    let world = World::new();
+    let with = |services: &str| {
+        let lines = format!("passwd: {services}\ngroup: files\n");
+        std::fs::write(world.path("/etc/nsswitch.conf"), lines).expect("it is the world's");
+        world.daemon.restart();
+        world.daemon.log().text()
+    };
+    let log = with("files nis");
+    assert!(log.contains("/etc/nsswitch.conf names `nis`"), "{log}");
+    let log = with("files systemd");
+    assert!(!log.contains("name_service"), "{log}");
+}

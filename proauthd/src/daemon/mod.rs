@@ -4,7 +4,8 @@
 //! `tickets`, `removal`, `recovery`, `suspension` and `admin` carry out what `core` decides;
 //! `rekey` changes the master key; `sign_in` and `identity_report` ask `proauth-idp`; `subject` finds out whom it is about, `proof`
 //! whether it is they who ask; `accounts`, `turns`, `enrollments` and `clock` are what they need
-//! for that; `progress`, `prompted`, `status` and `events` tell what came of it.
+//! for that; `progress`, `prompted`, `status` and `events` tell what came of it; `name_services`
+//! warns of those that cannot work in here.
 
 mod accounts;
 mod admin;
@@ -18,6 +19,7 @@ mod hasher;
 mod identity_report;
 pub mod log;
 mod login;
+mod name_services;
 mod pace;
 mod progress;
 mod prompted;

@@ -12,7 +12,7 @@ use tokio::time::{sleep, timeout};
 use tracing::{error, info, warn};
 use zbus::Connection;
 
-use super::{Daemon, accounts, hasher, log};
+use super::{Daemon, accounts, hasher, log, name_services};
 use crate::bus;
 use crate::config::{self, ConfigError, Loaded};
 use crate::store::{self, OpenError};
@@ -58,6 +58,7 @@ pub fn serve(config: Option<&Path>, address: &str) -> Result<(), ServeError> {
         config: settings, ..
     } = loaded;
     let store = store::open(&settings.store, &settings.key, credentials().as_deref())?;
+    name_services::warn_of_networked();
     let (daemon, events) = Daemon::new(store, settings).map_err(system)?;
     let daemon = Arc::new(daemon);
     let runtime = tokio::runtime::Builder::new_current_thread()
