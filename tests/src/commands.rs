@@ -1,7 +1,7 @@
 //! The commands there are.
 
 /// Every command, as one would type it for help.
-pub const COMMANDS: [&[&str]; 22] = [
+pub const COMMANDS: [&[&str]; 23] = [
     &["serve"],
     &["hooks"],
     &["init"],

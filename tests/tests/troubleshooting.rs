@@ -6,10 +6,13 @@ use std::fs;
 use proauth_e2e::repository;
 
 /// Where sentences for people stand.
-const MESSAGES: [&str; 14] = [
+const MESSAGES: [&str; 17] = [
     "pam_proauth/src/messages.rs",
     "proauthd/src/messages.rs",
     "proauthd/src/messages/enrollment.rs",
+    "proauthd/src/messages/rekey.rs",
+    "proauthd/src/audit.rs",
+    "proauthd/src/daemon/name_services.rs",
     "proauthd/src/cli/failure.rs",
     "proauthd/src/cli/sign_in.rs",
     "proauthd/src/cli/drain.rs",
