@@ -27,6 +27,15 @@ cp home/alice/.ssh/id_ed25519.pub home/alice/.ssh/authorized_keys
 chroot . chown -R alice: /home/alice/.ssh
 sed 's/^/localhost /' etc/ssh/ssh_host_*_key.pub >etc/ssh/ssh_known_hosts
 
+# Control groups of its own: those of two machines have the same names, and what one of them stops,
+# it would stop in both. Those that are left of machines of before are empty.
+for groups in /sys/fs/cgroup/systemd /sys/fs/cgroup/unified /sys/fs/cgroup; do
+    [ -e "$groups/cgroup.procs" ] || continue
+    find "$groups"/booted-* -depth -type d -mmin +1 -exec rmdir {} + 2>/dev/null || true
+    mkdir "$groups/booted-$$"
+    echo $$ >"$groups/booted-$$/cgroup.procs"
+done
+
 # The form that works where systemd is not the PID 1 of the machine itself.
 mount -t tmpfs -o mode=0755 tmpfs /run
 mkdir -p /run/lock checkout
