@@ -174,6 +174,15 @@ impl Booted {
         command
     }
 
+    /// A program of the machine that the tests run on, in the network of this one.
+    #[must_use]
+    pub fn outside(&self, program: &str) -> Command {
+        let mut command = Command::new("nsenter");
+        let target = format!("--target={}", self.leader);
+        command.args([&target, "--net", "--", program]);
+        command
+    }
+
     /// Runs the shell script `script` as root, to its end, and gives all that it said.
     ///
     /// # Panics

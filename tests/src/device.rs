@@ -53,6 +53,12 @@ impl Device {
         self.authenticator.code_at(self.last * period)
     }
 
+    /// The URI that told it its secret.
+    #[must_use]
+    pub fn uri(&self) -> &str {
+        &self.authenticator.uri
+    }
+
     /// A code that is wrong for a day.
     #[must_use]
     pub fn wrong_code(&self) -> String {

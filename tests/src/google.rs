@@ -21,7 +21,7 @@ pub(crate) const CA: &str = "/etc/proauth/ca.pem";
 const PLACE: &str = "/run/e2e/issuers";
 
 /// Makes an authority, and a certificate by it. `openssl` says too much while all goes well.
-const CERTIFY: &str = r#"
+pub(crate) const CERTIFY: &str = r#"
     set -eu
     folder=$(mktemp -d)
     key="-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
@@ -102,7 +102,7 @@ pub(crate) fn install(namespace: &Namespace, place: &Place<'_>) {
 }
 
 /// A line of hosts(5).
-fn hosts() -> String {
+pub(crate) fn hosts() -> String {
     format!("127.0.0.1 {}", HOSTS.join(" "))
 }
 
