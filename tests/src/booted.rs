@@ -174,12 +174,15 @@ impl Booted {
         command
     }
 
-    /// A program of the machine that the tests run on, in the network of this one.
+    /// A program of the machine that the tests run on, which sees that one's files, and this one's
+    /// network and processes.
     #[must_use]
     pub fn outside(&self, program: &str) -> Command {
         let mut command = Command::new("nsenter");
         let target = format!("--target={}", self.leader);
-        command.args([&target, "--net", "--", program]);
+        command.args([
+            &target, "--net", "--pid", "--ipc", "--uts", "--cgroup", "--", program,
+        ]);
         command
     }
 
