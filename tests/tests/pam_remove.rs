@@ -29,6 +29,7 @@ impl Etc {
         let root = std::env::temp_dir().join(format!("pam-remove-{name}-{}", std::process::id()));
         for folder in [
             "etc/pam.d",
+            "etc/security",
             "etc/ssh/sshd_config.d",
             "usr/share/pam-configs",
         ] {
@@ -114,9 +115,9 @@ fn a_line_by_hand_in_any_file_stops_it_before_anything_changed() {
     let etc = Etc::new("by-hand", &files);
     let (done, said) = etc.remove(&[]);
     assert!(!done, "{said}");
-    assert_eq!(said.lines().count(), 1, "{said}");
+    assert_eq!(said.lines().count(), 2, "{said}");
     let sentence = "/etc/pam.d/sudo still needs pam_proauth.so: take out the lines that name it, \
-                    or put back the file that was there before, then try again; nothing was changed";
+                    or put back the file that was there before, then try again\npam-remove: nothing was changed";
     assert!(said.trim_end().ends_with(sentence), "{said}");
     assert_eq!(etc.read("etc/pam.d/sshd"), SSHD_WITH_BLOCKS);
 
@@ -151,6 +152,78 @@ fn a_block_that_somebody_broke_is_not_guessed_at() {
 }
 
 #[test]
+fn a_file_elsewhere_that_pam_includes_counts_as_well() {
+    let sudo = "@include common-account\n auth\tinclude  /etc/security/code # ours\n";
+    let files = [("etc/pam.d/sudo", sudo), ("etc/security/code", BY_HAND)];
+    let etc = Etc::new("elsewhere", &files);
+    let (done, said) = etc.remove(&[]);
+    assert!(
+        !done && said.contains("/etc/security/code still needs"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_changed_leaves_all_others_as_they_were() {
+    let files = [
+        ("etc/pam.d/login", SSHD_WITH_BLOCKS),
+        ("etc/pam.d/sshd", SSHD_WITH_BLOCKS),
+        ("etc/pam.d/sudo", SSHD_WITH_BLOCKS),
+    ];
+    let etc = Etc::new("bound", &files);
+    let script = repository().join("packaging/pam/pam-remove");
+    let root = etc.0.display();
+    let run = format!(
+        "mount --bind {root}/etc/pam.d/sshd {root}/etc/pam.d/sshd && {} --root {root}",
+        script.display()
+    );
+    let output = Command::new("unshare")
+        .args(["-m", "sh", "-c", &run])
+        .output();
+    let Output { status, stderr, .. } = output.expect("unshare (util-linux) is there");
+    let said = String::from_utf8_lossy(&stderr);
+    assert_eq!(status.code(), Some(1), "{said}");
+    assert!(said.contains("PAM cannot be changed"), "{said}");
+    for (file, text) in files {
+        assert_eq!(etc.read(file), text, "{file}");
+    }
+    assert_eq!(
+        files_of(&etc.0.join("etc/pam.d")),
+        ["login", "sshd", "sudo"]
+    );
+}
+
+#[test]
+fn where_it_cannot_be_tried_nothing_is_begun() {
+    let files = [
+        ("etc/pam.d/sshd", SSHD_WITH_BLOCKS),
+        ("etc/pam.d/sudo", BY_HAND),
+    ];
+    let etc = Etc::new("no-room", &files);
+    let script = repository().join("packaging/pam/pam-remove");
+    // A folder that is not there; one with room for nothing but folders.
+    let nowhere = "TMPDIR=/nonexistent";
+    let full = "mount -t tmpfs -o size=4k tmpfs /mnt && head -c 4096 /dev/zero >/mnt/full && \
+                TMPDIR=/mnt";
+    for without_room in [nowhere, full] {
+        let run = format!(
+            "{without_room} {} --root {}",
+            script.display(),
+            etc.0.display()
+        );
+        let output = Command::new("unshare")
+            .args(["-m", "sh", "-c", &run])
+            .output();
+        let Output { status, stderr, .. } = output.expect("unshare (util-linux) is there");
+        let said = String::from_utf8_lossy(&stderr);
+        assert_eq!(status.code(), Some(1), "{said}");
+        assert!(said.contains("make room"), "{said}");
+        assert_eq!(etc.read("etc/pam.d/sshd"), SSHD_WITH_BLOCKS);
+        assert_eq!(etc.read("etc/pam.d/sudo"), BY_HAND);
+    }
+}
+
+#[test]
 fn the_profile_is_switched_off_and_other_profiles_stay() {
     let profile = include_str!("../../packaging/deb/pam-configs/proauth");
     let etc = Etc::new("profile", &[("usr/share/pam-configs/proauth", profile)]);
@@ -162,14 +235,17 @@ fn the_profile_is_switched_off_and_other_profiles_stay() {
         assert!(copied.expect("cp is there").success());
     }
     fs::create_dir_all(etc.0.join("var/lib/pam")).expect("there is room");
+    let answers = format!("File{{{}}}", etc.0.join("answers").display());
     let update = |arguments: &[&str]| {
         let mut command = Command::new("pam-auth-update");
+        command.env("DEBCONF_DB_REPLACE", &answers);
         let command = command
             .arg("--root")
             .arg(&etc.0)
             .arg("--package")
             .args(arguments);
-        assert!(command.status().expect("libpam-runtime is there").success());
+        let updated = command.output().expect("libpam-runtime is there");
+        assert!(updated.status.success(), "{updated:?}");
         etc.read("etc/pam.d/common-auth")
     };
     let before = update(&["--force"]);
