@@ -362,7 +362,9 @@ fn a_store_of_the_version_before_is_brought_up_to_date_with_its_key() {
     let database = rusqlite::Connection::open(place.path("proauth.db")).unwrap();
     database.execute_batch(old_tables).unwrap();
     drop(database);
-    assert_all_there(&place.open());
-    fs::write(place.key(), [1; 32]).unwrap();
+    fs::rename(place.key(), place.path("aside")).unwrap();
+    MasterKey::make(&place.key()).unwrap();
     assert!(matches!(place.try_open(), Err(OpenError::WrongKey(_))));
+    fs::rename(place.path("aside"), place.key()).unwrap();
+    assert_all_there(&place.open());
 }
