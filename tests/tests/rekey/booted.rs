@@ -80,6 +80,9 @@ fn the_key_goes_into_a_sealed_credential_and_back() {
     assert!(said.contains("does not take the credentials"), "{said}");
     assert_eq!(machine.sh(mark, &[]), first);
 
+    // A key that another run left, and nothing was ever sealed with.
+    let left = "umask 077; head -c 32 /dev/urandom >/etc/proauth/proauthd.key.next";
+    machine.sh(left, &[]);
     let said = machine.sh("proauthd rekey --to auto --yes", &[]);
     assert!(said.contains("sealed to this machine"), "{said}");
     assert!(said.contains("systemd-creds decrypt"), "{said}");

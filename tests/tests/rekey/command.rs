@@ -72,6 +72,7 @@ fn it_is_for_root_asks_first_and_refuses_what_this_machine_cannot_do() {
     let world = World::new();
     let alice = world.proauthd(&["rekey", "--yes"]).by("alice").run();
     assert_eq!(alice.code, Some(4), "{alice:?}");
+    assert!(alice.stderr.contains("this is for root"), "{alice:?}");
     let silent = world.proauthd(&["rekey"]).run();
     assert_eq!(silent.code, Some(2), "{silent:?}");
     assert!(silent.stderr.contains("--yes"), "{silent:?}");
