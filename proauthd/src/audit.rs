@@ -300,6 +300,11 @@ pub fn rekey_begun(caller: u32) {
     );
 }
 
+/// A rekey cannot go on for now.
+pub fn rekey_held_up(error: &dyn std::fmt::Display) {
+    warn!(event = "rekey_held_up", %error, "the rekey goes on in some seconds: {error}");
+}
+
 /// No row needs the old key any more.
 pub fn rekey_done(rows: u64, broken: u64) {
     warn!(

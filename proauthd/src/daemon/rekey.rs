@@ -67,7 +67,7 @@ impl Daemon {
             match self.finish_rekey().await {
                 Ok(()) => self.rekeying.begun.notified().await,
                 Err(error) => {
-                    audit::failed("the rekey", &error);
+                    audit::rekey_held_up(&error);
                     tokio::time::sleep(PAUSE).await;
                 }
             }

@@ -58,6 +58,9 @@ pub enum StoreError {
     /// The transaction that this was in failed, or the writer is gone.
     #[error("nothing was stored")]
     NotStored,
+    /// Another process reads the store, and needs its log.
+    #[error("another process reads the store, perhaps a backup")]
+    Read,
     /// The kernel gave no random bytes for a nonce.
     #[error("no random bytes")]
     NoRandomness,

@@ -336,6 +336,26 @@ fn a_row_that_opens_with_neither_key_is_named_and_left_as_it_is() {
 }
 
 #[test]
+fn a_backup_that_is_being_made_holds_up_the_end_and_no_login() {
+    let place = Place::new();
+    let store = place.filled();
+    begin(&place, &store);
+    let backup = rusqlite::Connection::open(place.path("proauth.db")).unwrap();
+    backup
+        .execute_batch("BEGIN; SELECT count(*) FROM rows;")
+        .unwrap();
+    reseal_all(&store);
+    let asked = tokio::time::Instant::now();
+    assert!(matches!(store.end_rekey(), Err(StoreError::Read)));
+    assert!(asked.elapsed().as_secs() < 2, "{:?}", asked.elapsed());
+    assert_all_there(&store);
+    assert!(store.marks().unwrap().1.is_some());
+    drop(backup);
+    store.end_rekey().unwrap();
+    assert_all_there(&store);
+}
+
+#[test]
 fn a_rekey_begins_once_and_with_another_key() {
     let place = Place::new();
     let store = place.filled();

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, params};
@@ -9,6 +10,9 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transac
 use super::engine::{Engine, Expect, Job, Marks, NOBODY, SealedRow, Swap};
 use super::files::Files;
 use super::{OpenError, StoreError, schema};
+
+/// How long to wait for another process that has the database locked: rusqlite's own.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// One connection to write, one to read: a read never waits for a flush.
 pub struct Sqlite {
@@ -223,11 +227,14 @@ impl Engine for Sqlite {
     fn forget_overwritten(&self) -> Result<(), StoreError> {
         // Rows in the database itself are overwritten (secure_delete); old ones in the log are not.
         let writer = locked(&self.writer);
-        let busy: i64 =
-            writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        // A backup that is being made must not hold up logins: they would wait for us.
+        writer.busy_timeout(Duration::ZERO)?;
+        let busy = writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+        writer.busy_timeout(PATIENCE)?;
         match busy {
-            0 => Ok(()),
-            _ => Err(StoreError::NotStored),
+            Ok(0_i64) => Ok(()),
+            Ok(_) => Err(StoreError::Read),
+            Err(error) => Err(error.into()),
         }
     }
 }
