@@ -90,8 +90,11 @@ impl Peer {
             Err(error) if was_not_delivered(&error) => {
                 let connection = self.connection.clone();
                 match Self::find(connection, self.name, self.path, self.uid).await {
-                    Ok(next) => Ok(next.call_once(interface, method, body).await?),
-                    Err(_) => Err(error.into()),
+                    Ok(next) if next.owner != self.owner => {
+                        Ok(next.call_once(interface, method, body).await?)
+                    }
+                    // Refused for another reason, then.
+                    _ => Err(error.into()),
                 }
             }
             answer => Ok(answer?),

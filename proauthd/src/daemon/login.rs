@@ -58,7 +58,8 @@ impl Daemon {
         let subject = self.load_for_login(&found)?;
         let policy = self.policy();
         let begin = login::begin(&subject.as_asked(), &attempt.source, &policy, clock::now());
-        if begin != Begin::Deny {
+        // The others have no code that would let them in.
+        if matches!(begin, Begin::Prompt(_) | Begin::Locked(..)) {
             self.prompted.begun(attempt.context);
         }
         Ok(begin)
@@ -95,6 +96,7 @@ impl Daemon {
     /// If it could not be judged, or the judgement could not be made durable: deny.
     pub async fn verify(&self, attempt: &Attempt<'_>, typed: &Typed) -> Result<Judgement, Error> {
         let asked = Instant::now();
+        let _judging = self.prompted.judging();
         let judgement = self.judge(attempt, typed).await?;
         if judgement.lets_in() {
             self.prompted.let_in(attempt.context);

@@ -142,6 +142,11 @@ impl Daemon {
         self.prompted.number()
     }
 
+    /// Whether a code is being judged.
+    fn is_judging(&self) -> bool {
+        self.prompted.is_judging()
+    }
+
     fn decoy(&self) -> (Secret, Parameters) {
         (self.decoy.clone(), self.config().parameters)
     }

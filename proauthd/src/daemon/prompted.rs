@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -24,6 +25,17 @@ const PLACES: usize = 4096;
 pub struct Prompted {
     logins: Mutex<VecDeque<Login>>,
     hasher: RandomState,
+    judged: AtomicU32,
+}
+
+/// A code is being judged, until this is dropped.
+#[must_use]
+pub struct Judging<'a>(&'a AtomicU32);
+
+impl Drop for Judging<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 struct Login {
@@ -58,6 +70,17 @@ impl Prompted {
             login.until = Instant::now() + REST;
             login.is_let_in = true;
         }
+    }
+
+    /// A code is being judged.
+    pub fn judging(&self) -> Judging<'_> {
+        self.judged.fetch_add(1, Ordering::Relaxed);
+        Judging(&self.judged)
+    }
+
+    /// Whether any code is being judged.
+    pub fn is_judging(&self) -> bool {
+        self.judged.load(Ordering::Relaxed) > 0
     }
 
     /// How many logins are under way.
@@ -108,6 +131,15 @@ mod tests {
         assert_eq!(prompted.number(), 2, "the account part comes yet");
         tokio::time::advance(REST).await;
         assert_eq!(prompted.number(), 1);
+    }
+
+    #[test]
+    fn a_code_is_being_judged_until_it_was() {
+        let prompted = Prompted::default();
+        let judging = prompted.judging();
+        assert!(prompted.is_judging());
+        drop(judging);
+        assert!(!prompted.is_judging());
     }
 
     #[tokio::test(start_paused = true)]

@@ -17,9 +17,11 @@ use crate::bus;
 use crate::config::{self, ConfigError, Loaded};
 use crate::store::{self, OpenError};
 
-/// From finding the daemon to having asked it, a module takes a millisecond. A recovery code is
-/// judged in a tenth of a second.
+/// From finding the daemon to having asked it, a module takes a millisecond.
 const LAST_CALLS: Duration = Duration::from_millis(300);
+
+/// How often to look whether all codes were judged: recovery codes take a tenth of a second, each.
+const AGAIN: Duration = Duration::from_millis(20);
 
 /// How long all of ending may take.
 const GOODBYE: Duration = Duration::from_secs(2);
@@ -112,7 +114,7 @@ async fn run(
     };
     notify(&[NotifyState::Stopping]);
     info!(event = "stopping", "ending");
-    close(connection).await;
+    close(connection, daemon).await;
     ended
 }
 
@@ -172,10 +174,13 @@ fn notify(state: &[NotifyState<'_>]) {
 /// Gives up the name, so that whoever asks from now on asks the next daemon, and goes on answering
 /// those who have found this one already: a code that was judged but not answered is used up. Does
 /// not wait for a stopped bus.
-async fn close(connection: Connection) {
+async fn close(connection: Connection, daemon: &Daemon) {
     let farewell = async {
         let _ = connection.release_name(names::BUS_NAME).await;
         sleep(LAST_CALLS).await;
+        while daemon.is_judging() {
+            sleep(AGAIN).await;
+        }
         connection.graceful_shutdown().await;
     };
     let _ = timeout(GOODBYE, farewell).await;
