@@ -40,4 +40,16 @@ fn a_half_installed_package_locks_nobody_out() {
     let (name, mut device) = machine.somebody();
     assert_eq!(machine.ssh(&name, &[&device.wrong_code()]), Refused);
     assert_eq!(machine.ssh(&name, &[&device.next_code()]), LetIn);
+
+    step("dpkg asks nobody before it removes what is half installed; PAM is taken care of after");
+    machine.unprotect_by_hand();
+    machine.protect_in_blocks();
+    machine.sh(
+        "pam-auth-update --enable proauth
+         dpkg --unpack /checkout/target/packages/newer/proauth_*.deb
+         dpkg --remove proauth",
+        &[],
+    );
+    assert_eq!(machine.pam(), untouched);
+    machine.assert_asks_for_no_codes();
 }

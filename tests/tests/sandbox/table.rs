@@ -13,7 +13,7 @@ const WORK: [(&str, &str); 11] = [
     ("start", "systemctl is-active proauthd proauth-idp"),
     (
         "key",
-        "test $(stat -c %a%s /etc/proauth/proauthd.key) = 60032",
+        "test $(stat -c %a%s /etc/proauth/proauthd.key) = 60032 || test -s /etc/credstore.encrypted/proauthd.key",
     ),
     (
         "enroll",
