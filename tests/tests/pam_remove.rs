@@ -153,14 +153,19 @@ fn a_block_that_somebody_broke_is_not_guessed_at() {
 
 #[test]
 fn a_file_elsewhere_that_pam_includes_counts_as_well() {
-    let sudo = "@include common-account\n auth\tinclude  /etc/security/code # ours\n";
-    let files = [("etc/pam.d/sudo", sudo), ("etc/security/code", BY_HAND)];
+    let files = [
+        (
+            "etc/pam.d/sudo",
+            " auth\tinclude \\\n /etc/security/code # ours\n",
+        ),
+        ("etc/security/code", "@include code.bak\n"),
+        ("etc/pam.d/code.bak", BY_HAND),
+    ];
     let etc = Etc::new("elsewhere", &files);
     let (done, said) = etc.remove(&[]);
-    assert!(
-        !done && said.contains("/etc/security/code still needs"),
-        "{said}"
-    );
+    assert!(!done, "{said}");
+    assert!(said.contains("/etc/pam.d/code.bak still needs"), "{said}");
+    assert_eq!(said.lines().count(), 2, "{said}");
 }
 
 #[test]
