@@ -104,7 +104,10 @@ fn the_key_goes_into_a_sealed_credential_and_back() {
     let next = "cd /etc/credstore.encrypted && mv proauthd.key proauthd.key.next";
     machine.sh(next, &[]);
     assert_knows_alice(&machine, &code);
-    let said = machine.sh("journalctl -q --no-pager -u proauthd", &[]);
+    let said = machine.sh(
+        "journalctl --sync; journalctl -q --no-pager -u proauthd",
+        &[],
+    );
     assert!(said.contains("a rekey left the key"), "{said}");
 
     let said = machine.sh("proauthd rekey --to file --yes", &[]);
