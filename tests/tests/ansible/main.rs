@@ -40,8 +40,9 @@ impl Controller {
             "- hosts: all\n  become: true\n  roles:\n    - role: proauth\n      vars:\n        {indented}\n"
         );
         fs::write(&playbook, text).expect("the temporary folder can be written to");
-        let options =
-            "-oUserKnownHostsFile=/dev/null -oStrictHostKeyChecking=no -oControlMaster=no";
+        let control = self.key.with_extension("control");
+        fs::create_dir(&control).expect("the one of before is gone");
+        let options = "-oUserKnownHostsFile=/dev/null -oStrictHostKeyChecking=no";
         let mut ansible = self.machine.outside("ansible-playbook");
         let ran = ansible
             .args([
@@ -59,11 +60,17 @@ impl Controller {
                 repository().join("packaging/ansible/roles"),
             )
             .env("ANSIBLE_PIPELINING", "1")
-            .env("ANSIBLE_SSH_ARGS", "")
+            // One connection for each run.
+            .env(
+                "ANSIBLE_SSH_ARGS",
+                "-oControlMaster=auto -oControlPersist=9s",
+            )
+            .env("ANSIBLE_SSH_CONTROL_PATH_DIR", &control)
             .env("LC_ALL", "C.UTF-8")
             .output()
             .expect("nsenter (package util-linux) starts");
         let _ = fs::remove_file(playbook);
+        let _ = fs::remove_dir_all(control);
         let said = [ran.stdout, ran.stderr].concat();
         (
             ran.status.success(),
