@@ -139,10 +139,21 @@ fn the_role_installs_configures_protects_and_leaves_nothing_behind() {
         !succeeded && said.contains("it is not the file that the package brought"),
         "{said}"
     );
+    machine.sh(
+        "cp -a /root/sudo-i /etc/pam.d/ && sed -i '/END proauth/d' /etc/pam.d/sudo-i",
+        &[],
+    );
+    let broken = controller.pam();
+    let (succeeded, said) = controller.run(&format!("{config}\nproauth_unprotect: [sshd, sudo]"));
+    assert!(!succeeded && said.contains("without its"), "{said}");
+    assert_eq!(controller.pam(), broken);
     machine.sh("cp -a /root/sudo-i /etc/pam.d/", &[]);
 
-    // Taken out of the variable, it is taken out of PAM.
+    // Not named any more, it stays; to be taken back, it is named.
+    let protected = controller.pam();
     controller.apply(&config);
+    assert_eq!(controller.pam(), protected);
+    controller.apply(&format!("{config}\nproauth_unprotect: [sshd, sudo]"));
     assert_eq!(controller.pam(), untouched);
     assert_eq!(machine.ssh("bob", &[]), LetIn);
 
