@@ -118,8 +118,11 @@ fn finds_a_store_of_a_newer_version(machine: &mut Machine) {
         &["systemctl", "status", "--no-pager", "--full", "proauthd"],
     );
     let status = String::from_utf8_lossy(&status.stdout).into_owned();
-    let sentence = "the store has schema 99, this proauthd knows 1; install the newer proauthd";
-    assert!(status.contains(sentence), "{status}");
+    let sentence = format!(
+        "the store has schema 99, this proauthd knows {}; install the newer proauthd",
+        today.trim()
+    );
+    assert!(status.contains(&sentence), "{status}");
     let (name, mut device) = machine.somebody();
     assert_eq!(
         machine.ssh(&name, &[&device.next_code()]),
