@@ -96,11 +96,16 @@ impl Store {
         Ok(())
     }
 
-    /// Puts the first rows after that of `key` under the current key.
+    /// Puts the first rows after that of `key` under the current key. With an empty `key`, a pass
+    /// begins: it sees all that was handed to the writer before.
     ///
     /// # Errors
     /// [`StoreError`]; some may have been done.
     pub async fn reseal_after(&self, key: &str) -> Result<Batch, StoreError> {
+        if key.is_empty() {
+            // What was sealed before the beginning may still wait to be written, and must be found.
+            self.writer.commit(Job::new()).await?;
+        }
         let mut batch = Batch::default();
         let mut jobs = Vec::new();
         for (key, row) in self.engine.rows_after(key, BATCH)? {

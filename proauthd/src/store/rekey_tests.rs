@@ -222,6 +222,31 @@ fn who_read_a_row_before_it_was_resealed_can_write_it_afterwards() {
 }
 
 #[test]
+fn what_waits_under_the_old_key_to_be_written_is_found_by_the_pass() {
+    let place = Place::new();
+    fs::create_dir(place.path("credentials")).unwrap();
+    let store = place.open();
+    let put = store.sealer.seal_bucket(":1", &counted(7), 1).unwrap();
+    let (key, expect) = (":1".to_owned(), Expect::Absent);
+    let late = store.swap(Swap {
+        key,
+        expect,
+        put: Some(put),
+    });
+    begin(&place, &store);
+    // The writer waits for this, whatever it has been given.
+    let other = rusqlite::Connection::open(place.path("proauth.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let (stored, pass, ()) = block_on(async {
+        tokio::join!(late, store.reseal_after(""), async {
+            other.execute_batch("ROLLBACK").unwrap();
+        })
+    });
+    stored.unwrap();
+    assert_eq!(pass.unwrap().resealed, 1);
+}
+
+#[test]
 fn what_is_written_while_a_row_is_resealed_stays() {
     let place = Place::new();
     let store = place.filled();
