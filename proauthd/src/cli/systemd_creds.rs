@@ -12,10 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::messages;
 use crate::store::key::{MasterKey, sync_folder_of};
-use crate::store::keyring::{CREDENTIAL, next_to};
-
-/// Where systemd looks for sealed credentials by their names.
-const STORE: &str = "/etc/credstore.encrypted";
+use crate::store::keyring::{CREDENTIAL, SEALED_CREDENTIALS, next_to};
 
 /// There while systemd is the service manager (sd_booted(3)).
 const BOOTED: &str = "/run/systemd/system";
@@ -24,7 +21,7 @@ const CREDS: &str = "/usr/bin/systemd-creds";
 
 /// The place of the sealed key.
 pub fn place() -> PathBuf {
-    Path::new(STORE).join(CREDENTIAL)
+    Path::new(SEALED_CREDENTIALS).join(CREDENTIAL)
 }
 
 /// Seals `key` and puts it at the place of the next key, durable when this returns. A key that does
@@ -39,7 +36,10 @@ pub fn seal_next(key: &MasterKey) -> Result<(), String> {
     // No name that the unit looks for.
     let draft = next.with_extension("draft");
     let mut folder = DirBuilder::new();
-    let made = folder.recursive(true).mode(0o700).create(STORE);
+    let made = folder
+        .recursive(true)
+        .mode(0o700)
+        .create(SEALED_CREDENTIALS);
     made.map_err(|error| messages::key_not_written(&draft, &error))?;
     encrypt(key, &draft)?;
     let holds = |found: Option<MasterKey>| found.is_some_and(|it| it.as_bytes() == key.as_bytes());

@@ -13,6 +13,7 @@ use proauth_core::{
 use tempfile::TempDir;
 
 use super::*;
+use crate::store::keyring::Lookout;
 use crate::{config, store};
 
 /// A user and the uid that Debian gives it.
@@ -33,7 +34,8 @@ impl Scene {
         let path = |name| folder.path().join(name);
         std::fs::write(path("proauthd.toml"), "").unwrap();
         let config = config::load(Some(&path("proauthd.toml"))).unwrap().config;
-        let store = store::open(&path("proauth.db"), &path("key"), None).unwrap();
+        let key = path("key");
+        let store = store::open(&path("proauth.db"), Lookout::file(&key)).unwrap();
         let (daemon, events) = Daemon::new(store, config).unwrap();
         Self {
             daemon,

@@ -15,6 +15,7 @@ use zbus::Connection;
 use super::{Daemon, accounts, hasher, log, name_services};
 use crate::bus;
 use crate::config::{self, ConfigError, Loaded};
+use crate::store::keyring::{Lookout, SEALED_CREDENTIALS};
 use crate::store::{self, OpenError};
 
 /// From finding the daemon to having asked it, a module takes a millisecond.
@@ -59,7 +60,9 @@ pub fn serve(config: Option<&Path>, address: &str) -> Result<(), ServeError> {
     let Loaded {
         config: settings, ..
     } = loaded;
-    let store = store::open(&settings.store, &settings.key, credentials().as_deref())?;
+    let credentials = credentials();
+    let keys = lookout(&settings.key, credentials.as_deref(), config.is_none());
+    let store = store::open(&settings.store, keys)?;
     name_services::warn_of_networked();
     let (daemon, events) = Daemon::new(store, settings).map_err(system)?;
     let daemon = Arc::new(daemon);
@@ -82,11 +85,9 @@ pub fn init(config: Option<&Path>) -> Result<PathBuf, ServeError> {
     let Loaded {
         config: settings, ..
     } = load(config)?;
-    drop(store::create(
-        &settings.store,
-        &settings.key,
-        credentials().as_deref(),
-    )?);
+    let credentials = credentials();
+    let keys = lookout(&settings.key, credentials.as_deref(), config.is_none());
+    drop(store::create(&settings.store, keys)?);
     Ok(settings.store)
 }
 
@@ -149,6 +150,16 @@ fn load(path: Option<&Path>) -> Result<Loaded, ConfigError> {
         warn!(event = "config", "{warning}");
     }
     Ok(loaded)
+}
+
+/// Where the keys of a daemon may lie that is that of the unit, or not.
+fn lookout<'a>(file: &'a Path, credentials: Option<&'a Path>, is_units: bool) -> Lookout<'a> {
+    let sealed = is_units.then(|| Path::new(SEALED_CREDENTIALS));
+    Lookout {
+        file,
+        credentials,
+        sealed,
+    }
 }
 
 /// The folder of systemd's credentials. The one variable besides `NOTIFY_SOCKET` that the daemon

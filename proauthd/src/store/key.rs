@@ -30,6 +30,13 @@ pub enum KeyError {
         path = .0.display()
     )]
     Exposed(PathBuf),
+    /// It is sealed, and nobody unsealed it.
+    #[error(
+        "the key is sealed at {path}, and the service manager has not handed it over; start the \
+         daemon by its unit (`systemctl start proauthd`), and look whether that takes the credential",
+        path = .0.display()
+    )]
+    NotHandedOver(PathBuf),
 }
 
 /// The key that all others are made from. Wiped when dropped; cannot be printed.

@@ -2,6 +2,7 @@
 //! which key is the one. So a rekey can leave a new key in one place and the old one in another,
 //! be cut off at any moment, and the next daemon finds what it needs.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use tracing::warn;
@@ -12,6 +13,49 @@ use super::key::{KeyError, MasterKey};
 
 /// The name of the key among systemd's credentials.
 pub const CREDENTIAL: &str = "proauthd.key";
+
+/// The folder in which systemd looks for sealed credentials by their names.
+pub const SEALED_CREDENTIALS: &str = "/etc/credstore.encrypted";
+
+/// Where keys may lie.
+#[derive(Debug, Clone, Copy)]
+pub struct Lookout<'a> {
+    /// The setting `key.path`.
+    pub file: &'a Path,
+    /// Where systemd puts unsealed credentials, if it started this process.
+    pub credentials: Option<&'a Path>,
+    /// Where it looks for sealed ones; `None` for a daemon that is not the unit's, whose key is never
+    /// there.
+    pub sealed: Option<&'a Path>,
+}
+
+impl<'a> Lookout<'a> {
+    /// Only for a key in a file.
+    #[cfg(test)]
+    pub const fn file(file: &'a Path) -> Self {
+        Self {
+            file,
+            credentials: None,
+            sealed: None,
+        }
+    }
+
+    /// Sealed keys that should be among the credentials, and are not.
+    fn not_handed_over(self) -> impl Iterator<Item = PathBuf> {
+        let name = Path::new(CREDENTIAL);
+        let names = [name.to_owned(), next_to(name)].into_iter();
+        names.filter_map(move |name| {
+            let sealed = self.sealed?.join(&name);
+            let credential = self.credentials.map(|folder| folder.join(&name));
+            // What cannot be looked at may well be there.
+            let is_sealed = sealed
+                .symlink_metadata()
+                .map_or_else(|error| error.kind() != io::ErrorKind::NotFound, |_| true);
+            let is_here = credential.is_some_and(|path| path.exists());
+            (is_sealed && !is_here).then_some(sealed)
+        })
+    }
+}
 
 /// The place of the next key, beside the key at `path`: a rekey keeps it there until no row needs
 /// the old one.
@@ -36,10 +80,11 @@ struct Placed {
 }
 
 impl Keyring {
-    /// Looks at `path` and in systemd's credentials folder.
-    pub fn look(path: &Path, credentials: Option<&Path>) -> Self {
-        let credential = credentials.map(|folder| folder.join(CREDENTIAL));
-        let places = [credential.as_deref(), Some(path)].into_iter().flatten();
+    /// Looks everywhere. A sealed key that was not handed over is one that cannot be used.
+    pub fn look(lookout: Lookout<'_>) -> Self {
+        let credential = lookout.credentials.map(|folder| folder.join(CREDENTIAL));
+        let places = [credential.as_deref(), Some(lookout.file)];
+        let places = places.into_iter().flatten();
         let mut ring = Self {
             keys: Vec::new(),
             unfit: Vec::new(),
@@ -52,6 +97,8 @@ impl Keyring {
         for place in places {
             ring.add(place.to_owned(), false);
         }
+        let missing = lookout.not_handed_over().map(KeyError::NotHandedOver);
+        ring.unfit.extend(missing);
         ring
     }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::engine::{Engine, Job};
 use super::key::{KeyError, MasterKey};
-use super::keyring::{Keyring, next_to};
+use super::keyring::{Keyring, Lookout, next_to};
 use super::seal::Sealer;
 use super::sqlite::Sqlite;
 use super::{Store, StoreError, rekey};
@@ -100,8 +100,8 @@ pub enum OpenError {
 ///
 /// # Errors
 /// [`OpenError`]; nothing that exists is ever replaced.
-pub fn open(path: &Path, key: &Path, credentials: Option<&Path>) -> Result<Store, OpenError> {
-    let found = Keyring::look(key, credentials);
+pub fn open(path: &Path, keys: Lookout<'_>) -> Result<Store, OpenError> {
+    let (key, found) = (keys.file, Keyring::look(keys));
     match (found.is_empty(), has_tables(path)?) {
         (false, true) => with_keys(Sqlite::open(path)?, found, path, key),
         (false, false) => {
@@ -130,12 +130,12 @@ pub fn open(path: &Path, key: &Path, credentials: Option<&Path>) -> Result<Store
 ///
 /// # Errors
 /// [`OpenError`]; above all if there is a store already, or no key.
-pub fn create(path: &Path, key: &Path, credentials: Option<&Path>) -> Result<Store, OpenError> {
+pub fn create(path: &Path, keys: Lookout<'_>) -> Result<Store, OpenError> {
     if has_tables(path)? {
         return Err(OpenError::AlreadyThere(path.to_owned()));
     }
-    let master = Keyring::look(key, credentials).for_new_store()?;
-    let master = master.ok_or_else(|| OpenError::NoKeyToInit(key.to_owned()))?;
+    let master = Keyring::look(keys).for_new_store()?;
+    let master = master.ok_or_else(|| OpenError::NoKeyToInit(keys.file.to_owned()))?;
     with_first_key(create_engine(path)?, &master)
 }
 

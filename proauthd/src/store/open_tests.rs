@@ -31,8 +31,32 @@ impl Place {
         self.0.path().join("etc/proauthd.key")
     }
 
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
     fn open(&self) -> Result<Store, OpenError> {
-        open(&self.store(), &self.key(), None)
+        let (credentials, sealed) = (self.path("credentials"), self.path("sealed"));
+        open(
+            &self.store(),
+            Lookout {
+                file: &self.key(),
+                credentials: Some(&credentials),
+                sealed: Some(&sealed),
+            },
+        )
+    }
+
+    fn init(&self) -> Result<Store, OpenError> {
+        let (file, sealed) = (self.key(), self.path("sealed"));
+        create(
+            &self.store(),
+            Lookout {
+                file: &file,
+                credentials: None,
+                sealed: Some(&sealed),
+            },
+        )
     }
 
     fn refusal(&self) -> OpenError {
@@ -142,7 +166,7 @@ fn a_key_without_its_store_is_refused_until_init() {
     drop(place.open().unwrap());
     fs::remove_dir_all(place.store().parent().unwrap()).unwrap();
     assert!(matches!(place.refusal(), OpenError::NoStore(_)));
-    drop(create(&place.store(), &place.key(), None).unwrap());
+    drop(place.init().unwrap());
     place.open().unwrap();
 }
 
@@ -152,9 +176,7 @@ fn init_leaves_a_store_that_is_there_alone() {
     let store = place.open().unwrap();
     block_on(store.put_record(&alice(), None)).unwrap();
     drop(store);
-    let refused = create(&place.store(), &place.key(), None)
-        .map(|_| "made")
-        .unwrap_err();
+    let refused = place.init().map(|_| "made").unwrap_err();
     assert!(matches!(refused, OpenError::AlreadyThere(_)));
     assert!(
         place
@@ -169,9 +191,7 @@ fn init_leaves_a_store_that_is_there_alone() {
 #[test]
 fn init_without_a_key_makes_nothing() {
     let place = Place::new();
-    let refused = create(&place.store(), &place.key(), None)
-        .map(|_| "made")
-        .unwrap_err();
+    let refused = place.init().map(|_| "made").unwrap_err();
     assert!(matches!(refused, OpenError::NoKeyToInit(_)));
     assert!(!place.store().exists() && !place.key().exists());
 }
@@ -257,11 +277,46 @@ fn a_key_that_others_can_read_or_of_another_length_is_refused() {
 fn a_key_among_the_credentials_wins() {
     let place = Place::new();
     drop(place.open().unwrap());
-    let credentials = place.0.path().join("credentials");
+    let credentials = place.path("credentials");
     fs::create_dir(&credentials).unwrap();
     fs::rename(place.key(), credentials.join("proauthd.key")).unwrap();
     fs::write(place.key(), [1; 32]).unwrap();
-    open(&place.store(), &place.key(), Some(&credentials)).unwrap();
+    place.open().unwrap();
+}
+
+#[test]
+fn a_sealed_key_that_was_not_handed_over_is_a_key_and_none_is_made_beside_it() {
+    for name in ["proauthd.key", "proauthd.key.next"] {
+        let place = Place::new();
+        fs::create_dir(place.path("sealed")).unwrap();
+        fs::write(place.path("sealed").join(name), "sealed").unwrap();
+        let refused = [place.refusal(), place.init().map(|_| "made").unwrap_err()];
+        for error in refused {
+            assert!(
+                matches!(&error, OpenError::Key(KeyError::NotHandedOver(path)) if path.ends_with(name)),
+                "{error}"
+            );
+        }
+        assert!(!place.key().exists() && !place.store().exists());
+    }
+}
+
+#[test]
+fn a_sealed_key_that_was_handed_over_or_is_not_needed_is_no_hindrance() {
+    let place = Place::new();
+    drop(place.open().unwrap());
+    fs::create_dir(place.path("sealed")).unwrap();
+    fs::write(place.path("sealed/proauthd.key"), "sealed").unwrap();
+    drop(place.open().unwrap());
+    fs::create_dir(place.path("credentials")).unwrap();
+    fs::rename(place.key(), place.path("credentials/proauthd.key")).unwrap();
+    drop(place.open().unwrap());
+    fs::remove_dir_all(place.path("credentials")).unwrap();
+    let error = place.refusal();
+    assert!(
+        matches!(error, OpenError::Key(KeyError::NotHandedOver(_))),
+        "{error}"
+    );
 }
 
 #[test]

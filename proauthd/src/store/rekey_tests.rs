@@ -8,7 +8,7 @@ use proauth_core::ticket::Ticket;
 use proauth_core::{AccountName, Failures, Suspension, UnixTime};
 use tempfile::TempDir;
 
-use super::super::keyring::next_to;
+use super::super::keyring::{Lookout, next_to};
 use super::super::{OpenError, open};
 use super::*;
 
@@ -32,7 +32,12 @@ impl Place {
 
     fn try_open(&self) -> Result<Store, OpenError> {
         let credentials = self.path("credentials");
-        open(&self.path("proauth.db"), &self.key(), Some(&credentials))
+        let keys = Lookout {
+            file: &self.key(),
+            credentials: Some(&credentials),
+            sealed: None,
+        };
+        open(&self.path("proauth.db"), keys)
     }
 
     fn open(&self) -> Store {

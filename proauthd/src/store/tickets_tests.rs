@@ -9,6 +9,7 @@ use proauth_core::totp::{Algorithm, Digits, Parameters, Secret};
 use proauth_core::{Authenticator, AuthenticatorName, Authenticators};
 use tempfile::TempDir;
 
+use super::super::keyring::Lookout;
 use super::super::open;
 use super::*;
 
@@ -23,7 +24,7 @@ impl Place {
 
     fn open(&self) -> Store {
         let path = |name| self.0.path().join(name);
-        open(&path("proauth.db"), &path("proauthd.key"), None).unwrap()
+        open(&path("proauth.db"), Lookout::file(&path("proauthd.key"))).unwrap()
     }
 }
 
