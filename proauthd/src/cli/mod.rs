@@ -22,6 +22,7 @@ mod prune;
 mod qr;
 mod recovery_codes;
 mod rekey;
+mod rekey_lock;
 mod reset;
 mod resume;
 mod resync;

@@ -7,20 +7,19 @@
 //! 2. the daemon takes it: from here on the store has two marks, and the daemon goes on by itself;
 //! 3. the store has one mark again: the new key is moved into its place, and the old one removed.
 
-use std::fs::File;
 use std::io::{IsTerminal, stdout};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use nix::fcntl::{Flock, FlockArg};
 use proauth_interface::RekeyStatus;
 use serde_json::json;
 
 use super::ask::Asker;
 use super::failure::Failure;
 use super::key_places::{Kind, Places};
+use super::rekey_lock::{LOCK, lock};
 use super::typed::{is_person, read_line};
 use super::{Common, output};
 use crate::key_pipe::{self, Offer, PIPE};
@@ -70,7 +69,7 @@ impl Rekey {
         let loaded = config::load(self.config.as_deref());
         let loaded = loaded.map_err(|error| Failure::Usage(error.to_string()))?;
         let key = loaded.config.key;
-        let _lock = lock(&key)?;
+        let _lock = lock(Path::new(LOCK))?;
         let left = key_pipe::remove(Path::new(PIPE));
         left.map_err(|error| not_written(Path::new(PIPE), &error))?;
         let places = Places::new(key, self.config.is_none());
@@ -79,13 +78,13 @@ impl Rekey {
         if !status.previous.is_empty() || places.place_of_next(&status.current).is_some() {
             let (kind, place) = see_through(&asker, &places, common)?;
             if self.is_content_with(kind) {
-                return report(kind, place, common);
+                return self.report(kind, place, common);
             }
         }
         self.confirm()?;
         self.begin(&asker, &places)?;
         let (kind, place) = see_through(&asker, &places, common)?;
-        report(kind, place, common)
+        self.report(kind, place, common)
     }
 
     fn is_content_with(&self, kind: Kind) -> bool {
@@ -94,6 +93,18 @@ impl Rekey {
             Some(To::File) => kind == Kind::File,
             Some(To::Credential) => kind == Kind::Credential,
         }
+    }
+
+    /// Says where the key is, after the last that may have changed it.
+    fn report(&self, kind: Kind, path: &Path, common: &Common) -> Result<(), Failure> {
+        if common.json {
+            let place = match kind {
+                Kind::File => "file",
+                Kind::Credential => "credential",
+            };
+            return output::line(json!({ "rekeyed": true, "place": place, "path": path }));
+        }
+        output::line(messages::rekeyed(path, kind == Kind::Credential))
     }
 
     fn confirm(&self) -> Result<(), Failure> {
@@ -151,14 +162,6 @@ impl Rekey {
     }
 }
 
-/// Keeps others from doing the same, until it is dropped or this process ends.
-fn lock(key: &Path) -> Result<Flock<File>, Failure> {
-    let folder = key.parent().unwrap_or(Path::new("/"));
-    let folder_file = File::open(folder).map_err(|error| not_written(folder, &error))?;
-    Flock::lock(folder_file, FlockArg::LockExclusiveNonblock)
-        .map_err(|_| Failure::No(messages::rekey_runs()))
-}
-
 fn not_written(path: &Path, error: &std::io::Error) -> Failure {
     Failure::Unable(messages::key_not_written(path, error))
 }
@@ -196,15 +199,4 @@ fn cut_off(failure: Failure) -> Failure {
         Failure::Unreachable(why) => Failure::Unreachable(messages::rekey_cut_off(&why)),
         other => other,
     }
-}
-
-fn report(kind: Kind, path: &Path, common: &Common) -> Result<(), Failure> {
-    if common.json {
-        let place = match kind {
-            Kind::File => "file",
-            Kind::Credential => "credential",
-        };
-        return output::line(json!({ "rekeyed": true, "place": place, "path": path }));
-    }
-    output::line(messages::rekeyed(path, kind == Kind::Credential))
 }

@@ -25,6 +25,15 @@ pub fn rekey_runs() -> String {
     "another `proauthd rekey` runs; wait for it to end".into()
 }
 
+/// Somebody else could hold the lock.
+pub fn lock_is_not_ours(path: &Path) -> String {
+    format!(
+        "{} is not a file that only root can open; find out who made it, remove it, and run \
+         `proauthd rekey` again",
+        path.display()
+    )
+}
+
 /// What is asked before.
 pub const REKEY_QUESTION: &str = "Backups of the store that were made so far open only with the \
 present key: keep a copy of that as long as you keep them.\nSeal everything with a new key? [y/N] ";

@@ -43,7 +43,8 @@ fn a_command_killed_anywhere_is_finished_by_the_next() {
         assert_all_there(&world, &alice);
         rekey(&world, &[]).expect_success();
         assert_eq!(files(&world), "proauthd.key\nproauthd.toml\n");
-        assert_eq!(sh(&world, "ls /run | grep proauth || true"), "");
+        let left = sh(&world, "ls /run | grep proauth || true");
+        assert_eq!(left, "proauth-rekey.lock\n");
         world.daemon.restart();
         assert_all_there(&world, &alice);
     }
