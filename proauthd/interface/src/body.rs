@@ -265,4 +265,6 @@ pub struct RekeyStatus {
     pub total: u64,
     /// How many open with neither key, and did not before.
     pub broken: u64,
+    /// Where the daemon looks for the key as a file: its setting `key.path` when it started.
+    pub key: String,
 }

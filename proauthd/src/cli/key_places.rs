@@ -10,7 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
-use super::systemd_creds;
+use super::{replaceable, systemd_creds};
 use crate::messages;
 use crate::store::key::{MasterKey, sync_folder_of};
 use crate::store::keyring::next_to;
@@ -69,6 +69,29 @@ impl Places {
             .find(|(kind, path)| holds(*kind, &next_to(path), mark))
     }
 
+    /// Checks, before anything depends on it, that [`Self::put_next`] writes over nothing that may be
+    /// the key of `mark`, and that [`Self::settle`] can replace and remove what is in the places.
+    ///
+    /// # Errors
+    /// What stands in the way, and what to do about it, as a sentence.
+    pub fn check(&self, mark: &[u8]) -> Result<(), String> {
+        for (_, place) in self.all() {
+            replaceable::check(place)?;
+            replaceable::check(&next_to(place))?;
+        }
+        if self.place_of(mark).is_some() || self.place_of_next(mark).is_some() {
+            return Ok(());
+        }
+        let nexts = self.all().map(|(kind, path)| (kind, next_to(path)));
+        match nexts
+            .into_iter()
+            .find(|(kind, next)| is_unreadable(*kind, next))
+        {
+            Some((_, next)) => Err(messages::next_key_unreadable(&next)),
+            None => Ok(()),
+        }
+    }
+
     /// Makes `key` durable at the place of the next key.
     ///
     /// # Errors
@@ -109,11 +132,21 @@ impl Places {
 }
 
 fn holds(kind: Kind, path: &Path, mark: &[u8]) -> bool {
-    let key = match kind {
+    read(kind, path).is_some_and(|key| mark_of(&key) == mark)
+}
+
+fn read(kind: Kind, path: &Path) -> Option<MasterKey> {
+    match kind {
         Kind::File => MasterKey::read(path).ok().flatten(),
         Kind::Credential => systemd_creds::unseal(path),
-    };
-    key.is_some_and(|key| mark_of(&key) == mark)
+    }
+}
+
+/// Whether something is there that may be any key.
+fn is_unreadable(kind: Kind, path: &Path) -> bool {
+    let about = path.symlink_metadata();
+    let is_missing = about.is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
+    !is_missing && read(kind, path).is_none()
 }
 
 fn remove(path: &Path) -> Result<(), Failure> {
@@ -128,3 +161,7 @@ fn remove(path: &Path) -> Result<(), Failure> {
 fn cannot(path: &Path, error: &io::Error) -> Failure {
     Failure::Unable(messages::key_not_written(path, error))
 }
+
+#[cfg(test)]
+#[path = "key_places_tests.rs"]
+mod tests;

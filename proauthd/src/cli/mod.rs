@@ -23,6 +23,7 @@ mod qr;
 mod recovery_codes;
 mod rekey;
 mod rekey_lock;
+mod replaceable;
 mod reset;
 mod resume;
 mod resync;

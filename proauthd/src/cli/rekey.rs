@@ -72,15 +72,18 @@ impl Rekey {
         let _lock = lock(Path::new(LOCK))?;
         let left = key_pipe::remove(Path::new(PIPE));
         left.map_err(|error| not_written(Path::new(PIPE), &error))?;
-        let places = Places::new(key, self.config.is_none());
         let asker = Asker::connect(common)?;
         let status = asker.ask(async |daemon| daemon.rekey_status().await)?;
+        check_same_key(&key, &status.key)?;
+        let places = Places::new(key, self.config.is_none());
         if !status.previous.is_empty() || places.place_of_next(&status.current).is_some() {
             let (kind, place) = see_through(&asker, &places, common)?;
             if self.is_content_with(kind) {
                 return self.report(kind, place, common);
             }
         }
+        let checked = places.check(&status.current);
+        checked.map_err(Failure::Unable)?;
         self.confirm()?;
         self.begin(&asker, &places)?;
         let (kind, place) = see_through(&asker, &places, common)?;
@@ -162,6 +165,17 @@ impl Rekey {
     }
 }
 
+/// Another daemon's store must not be sealed with a key that its next start does not find.
+fn check_same_key(ours: &Path, daemons: &str) -> Result<(), Failure> {
+    match ours == Path::new(daemons) {
+        true => Ok(()),
+        false => {
+            let sentence = messages::key_of_another_daemon(ours, daemons);
+            Err(Failure::Usage(sentence))
+        }
+    }
+}
+
 fn not_written(path: &Path, error: &std::io::Error) -> Failure {
     Failure::Unable(messages::key_not_written(path, error))
 }
@@ -198,5 +212,21 @@ fn cut_off(failure: Failure) -> Failure {
     match failure {
         Failure::Unreachable(why) => Failure::Unreachable(messages::rekey_cut_off(&why)),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_key_than_that_of_the_daemon_is_refused() {
+        let ours = Path::new("/etc/proauth/proauthd.key");
+        check_same_key(ours, "/etc/proauth/proauthd.key").unwrap();
+        let refused = check_same_key(ours, "/srv/other.key");
+        let Err(Failure::Usage(said)) = refused else {
+            panic!("{refused:?}");
+        };
+        assert!(said.contains("/srv/other.key"), "{said}");
     }
 }

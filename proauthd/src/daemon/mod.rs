@@ -38,6 +38,7 @@ mod suspension;
 mod tickets;
 mod turns;
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -75,6 +76,8 @@ pub struct Daemon {
     prompted: Prompted,
     rekeying: Rekeying,
     config: RwLock<Arc<Config>>,
+    /// The setting `key.path` that the store was opened with.
+    key: PathBuf,
     /// Computed against for names without an authenticator, so that they take as long.
     decoy: Secret,
     /// What the system says of its clock.
@@ -97,6 +100,7 @@ impl Daemon {
             enrollments: Enrollments::default(),
             prompted: Prompted::default(),
             rekeying: Rekeying::default(),
+            key: config.key.clone(),
             config: RwLock::new(Arc::new(config)),
             decoy: new_secret()?,
             clock_unsynchronised: AtomicBool::new(false),

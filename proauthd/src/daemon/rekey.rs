@@ -58,6 +58,7 @@ impl Daemon {
             done: count(&self.rekeying.done),
             total: count(&self.rekeying.total),
             broken: count(&self.rekeying.broken),
+            key: self.key.to_string_lossy().into_owned(),
         })
     }
 

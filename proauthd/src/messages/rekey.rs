@@ -34,6 +34,34 @@ pub fn lock_is_not_ours(path: &Path) -> String {
     )
 }
 
+/// The key of the daemon's config is another one than that of ours.
+pub fn key_of_another_daemon(ours: &Path, daemons: &str) -> String {
+    format!(
+        "the daemon that runs has its key at {daemons}, and this config says {}; give `--config` as \
+         the daemon has it, or restart the daemon if key.path was changed; no rekey was begun",
+        ours.display()
+    )
+}
+
+/// The file of the key is none that can be replaced.
+pub fn key_not_replaceable(path: &Path, why: &dyn Display) -> String {
+    format!(
+        "{} cannot be replaced: {why}; make it a plain file (stop the daemon, copy the key to there \
+         with mode 0600, start the daemon), or set key.path to one; no rekey was begun",
+        path.display()
+    )
+}
+
+/// What would be written over may be the key.
+pub fn next_key_unreadable(path: &Path) -> String {
+    format!(
+        "{} cannot be read, and may be the only key of the store; make it readable (mode 0600, \
+         owner root; a sealed one: `systemd-creds decrypt --name= {0} -` says what is wrong), or move \
+         it away if you have the key elsewhere; no rekey was begun",
+        path.display()
+    )
+}
+
 /// What is asked before.
 pub const REKEY_QUESTION: &str = "Backups of the store that were made so far open only with the \
 present key: keep a copy of that as long as you keep them.\nSeal everything with a new key? [y/N] ";

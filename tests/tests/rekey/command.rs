@@ -111,3 +111,29 @@ fn a_next_key_that_was_never_used_is_warned_of_and_written_over() {
     let log = world.daemon.log().text();
     assert!(!log.contains("key_unused"), "{log}");
 }
+
+#[test]
+fn what_could_not_be_ended_is_not_begun() {
+    let world = World::new();
+    let _alice = world.enroll("alice");
+    let refuses = |arguments: &[&str], why: &str| {
+        let refused = rekey(&world, arguments);
+        assert!(matches!(refused.code, Some(2 | 5)), "{refused:?}");
+        assert!(refused.stderr.contains(why), "{refused:?}");
+        assert!(!world.daemon.said().contains("rekey_begun"));
+    };
+    sh(
+        &world,
+        &format!("cp -a {KEY} /run/e2e/key; mount --bind /run/e2e/key {KEY}"),
+    );
+    refuses(&[], "it is mounted there");
+    refuses(&["--to", "file"], "it is mounted there");
+    sh(&world, &format!("umount {KEY}; ln -sf /run/e2e/key {KEY}"));
+    refuses(&[], "it is a symbolic link");
+    sh(&world, &format!("mv /run/e2e/key {KEY}"));
+    let other = "echo '[key]\npath = \"/srv/other.key\"' >/run/e2e/other.toml";
+    sh(&world, other);
+    let config = ["--config", "/run/e2e/other.toml"];
+    refuses(&config, "the daemon that runs has its key at");
+    rekey(&world, &[]).expect_success();
+}
