@@ -30,6 +30,7 @@ mod resync;
 mod screen;
 mod serve;
 mod sign_in;
+mod stall;
 mod status;
 mod suspend;
 mod systemd_creds;

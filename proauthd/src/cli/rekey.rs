@@ -15,11 +15,13 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use proauth_interface::RekeyStatus;
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::ask::Asker;
 use super::failure::Failure;
 use super::key_places::{Kind, Places};
 use super::rekey_lock::{LOCK, lock};
+use super::stall::{Stall, Verdict};
 use super::typed::{is_person, read_line};
 use super::{Common, output};
 use crate::key_pipe::{self, Offer, PIPE};
@@ -187,6 +189,7 @@ fn see_through<'a>(
     common: &Common,
 ) -> Result<(Kind, &'a Path), Failure> {
     let shows = !common.json && stdout().is_terminal();
+    let mut stall = Stall::new(Instant::now());
     loop {
         let status = asker.ask(async |daemon| daemon.rekey_status().await);
         let status = status.map_err(cut_off)?;
@@ -202,6 +205,14 @@ fn see_through<'a>(
                 output::note(messages::rows_broken(status.broken));
             }
             return places.settle(&status.current);
+        }
+        match stall.look(status.done, Instant::now()) {
+            Verdict::Wait => {}
+            Verdict::Say => output::note(messages::rekey_stands_still()),
+            Verdict::Over => {
+                let why = messages::rekey_stood_still();
+                return Err(Failure::Unable(messages::rekey_cut_off(&why)));
+            }
         }
         sleep(BETWEEN_LOOKS);
     }

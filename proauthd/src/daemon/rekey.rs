@@ -34,7 +34,10 @@ impl Daemon {
         match self.store.begin_rekey(&key) {
             Ok(()) => {
                 audit::rekey_begun(caller);
-                self.rekeying.total.store(0, Ordering::Relaxed);
+                let progress = &self.rekeying;
+                for count in [&progress.done, &progress.total, &progress.broken] {
+                    count.store(0, Ordering::Relaxed);
+                }
                 self.rekeying.begun.notify_one();
                 Ok(())
             }

@@ -62,6 +62,18 @@ pub fn next_key_unreadable(path: &Path) -> String {
     )
 }
 
+/// No row comes under the new key any more.
+pub fn rekey_stands_still() -> String {
+    "The rekey has come no further for half a minute: is the disk full, or does a backup read the \
+     store? `journalctl -u proauthd` says more. Waiting."
+        .into()
+}
+
+/// Likewise, for too long to wait.
+pub fn rekey_stood_still() -> String {
+    "the rekey has come no further for ten minutes (`journalctl -u proauthd` says why)".into()
+}
+
 /// What is asked before.
 pub const REKEY_QUESTION: &str = "Backups of the store that were made so far open only with the \
 present key: keep a copy of that as long as you keep them.\nSeal everything with a new key? [y/N] ";
