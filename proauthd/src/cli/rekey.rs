@@ -23,7 +23,7 @@ use super::key_places::{Kind, Places};
 use super::rekey_lock::{LOCK, lock};
 use super::stall::{Stall, Verdict};
 use super::typed::{is_person, read_line};
-use super::{Common, output};
+use super::{Common, output, systemd_creds};
 use crate::key_pipe::{self, Offer, PIPE};
 use crate::store::key::MasterKey;
 use crate::{config, messages};
@@ -102,6 +102,11 @@ impl Rekey {
 
     /// Says where the key is, after the last that may have changed it.
     fn report(&self, kind: Kind, path: &Path, common: &Common) -> Result<(), Failure> {
+        if self.config.is_none() {
+            // They hide the file that was there when they started.
+            let restarted = systemd_creds::restart_hooks();
+            restarted.unwrap_or_else(|said| output::note(messages::hooks_not_restarted(&said)));
+        }
         if common.json {
             let place = match kind {
                 Kind::File => "file",

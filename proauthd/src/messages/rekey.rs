@@ -74,6 +74,15 @@ pub fn rekey_stood_still() -> String {
     "the rekey has come no further for ten minutes (`journalctl -u proauthd` says why)".into()
 }
 
+/// The hooks may see the new key.
+pub fn hooks_not_restarted(said: &str) -> String {
+    let said = said.lines().last().unwrap_or("it said nothing").trim();
+    format!(
+        "The hooks could not be restarted ({said}). If they run, do it: `systemctl try-restart \
+         proauthd-hooks`; until then their programs may read the new key."
+    )
+}
+
 /// What is asked before.
 pub const REKEY_QUESTION: &str = "Backups of the store that were made so far open only with the \
 present key: keep a copy of that as long as you keep them.\nSeal everything with a new key? [y/N] ";

@@ -55,6 +55,26 @@ fn assert_knows_alice(machine: &Booted, code: &str) {
     assert!(said.contains("already_used"), "{said}");
 }
 
+/// The programs of the hooks cannot read a key that is a file, also not one that came to its place
+/// while they ran.
+fn assert_hooks_see_no_key(machine: &Booted) {
+    let start = r#"
+        cp config/systemd/proauthd-hooks.service /usr/lib/systemd/system/
+        sed -i 's,^#on_event = .*,on_event = "/usr/bin/true",' /etc/proauth/proauthd.toml
+        systemctl daemon-reload
+        systemctl start proauthd-hooks
+    "#;
+    machine.sh(start, &[]);
+    let length = r#"
+        pid=$(systemctl show --value --property MainPID proauthd-hooks)
+        nsenter --target "$pid" --mount sh -c 'wc -c </etc/proauth/proauthd.key'
+    "#;
+    assert_eq!(machine.sh(length, &[]), "0\n");
+    let said = machine.sh("proauthd rekey --yes 2>&1", &[]);
+    assert!(!said.contains("hooks"), "{said}");
+    assert_eq!(machine.sh(length, &[]), "0\n");
+}
+
 #[test]
 #[ignore = "boots a machine: tests/run --full runs it"]
 fn the_key_goes_into_a_sealed_credential_and_back() {
@@ -118,4 +138,5 @@ fn the_key_goes_into_a_sealed_credential_and_back() {
     );
     assert_eq!(machine.sh("ls /etc/credstore.encrypted", &[]), "");
     assert_knows_alice(&machine, &code);
+    assert_hooks_see_no_key(&machine);
 }
