@@ -25,6 +25,10 @@ const PATIENCE: u32 = 260;
 /// What to do between taking the module out of PAM and stopping the daemon: whoever was asked for a
 /// code before can still show it. Waits two minutes at the most, for that is how long sshd does.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  proauthd drain && systemctl stop proauthd    after the module was \
+    taken out of PAM"
+)]
 pub struct Drain {}
 
 impl Drain {

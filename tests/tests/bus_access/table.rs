@@ -107,7 +107,7 @@ pub const TABLE: &[Row] = &[
         [Error("InvalidArgument"), Error("InvalidArgument"), NotAuthorized, NotAuthorized]),
     row("Enrollment.Invite", &["alice", "3600"], ROOT),
     row("Admin.CheckIdentity", &[],
-        [Error("NotConfigured"), NotAuthorized, NotAuthorized, NotAuthorized]),
+        [Error("Unavailable"), NotAuthorized, NotAuthorized, NotAuthorized]),
     // Nothing lies in the pipe.
     row("Admin.Rekey", &[],
         [Error("InvalidArgument"), NotAuthorized, NotAuthorized, NotAuthorized]),

@@ -104,8 +104,10 @@ fn an_enrollment_that_the_daemon_does_not_live_to_confirm_enrolls_nobody() {
     drop(stdin);
     let output = enroll.wait_with_output().expect("it ends");
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(3), "{stderr}");
+    // The next daemon knows nothing of it, and says so.
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
     assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    assert!(stderr.contains("start again"), "{stderr}");
     assert_eq!(world.status("alice")["enrolled"], false);
 }
 

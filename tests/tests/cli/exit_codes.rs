@@ -28,7 +28,7 @@ const WHERE_ALL_IS_WELL: &[(&str, &str, i32)] = &[
     ("root", "proauthd reset --user bob", 1),
     ("alice", "proauthd unenroll --name tablet <<< 123456", 2),
     ("bob", "proauthd enroll", 2),
-    ("root", "proauthd identity check", 2),
+    ("root", "proauthd identity check", 5),
     ("root", "proauthd status --user nobody-of-that-name", 1),
     ("root", "proauthd verify --user bob <<< 123456", 1),
     ("root", "proauthd verify --user alice <<< 12345", 1),
