@@ -136,8 +136,16 @@ fn a_daemon_that_starts_again_is_heard_again() {
             assert!(world.daemon.stop().success());
         }
         world.daemon.start();
-        crate::suspend_and_resume(&world, "alice");
+        // One after the other: programs run side by side.
+        let _said = world
+            .proauthd(&["suspend", "--user", "alice"])
+            .run()
+            .expect_success();
         let _ = expect_run(&hooks, known, "suspended", ["", ""]);
+        let _said = world
+            .proauthd(&["resume", "--user", "alice"])
+            .run()
+            .expect_success();
         let _ = expect_run(&hooks, known + 1, "resumed", ["", ""]);
     }
     assert_eq!(hooks.count_lines("listening to the daemon"), 3);
