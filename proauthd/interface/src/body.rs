@@ -5,7 +5,7 @@ use zbus::{DeserializeDict, SerializeDict, Type};
 
 /// Who wants to log in, through what, from where. Read from PAM items, never from the
 /// environment, and believed only as far as the caller is.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize, Type)]
 pub struct Context {
     /// `PAM_USER`. Bytes that are not UTF-8 arrive as U+FFFD, which no account name contains.
     pub user: String,

@@ -5,7 +5,7 @@
 //! no D-Bus library bounds the connect, so callers put one around connect and call together.
 
 use serde::{Serialize, de::DeserializeOwned};
-use zbus::names::{BusName, OwnedUniqueName};
+use zbus::names::OwnedUniqueName;
 use zbus::{Connection, DynamicType, Type};
 
 const BUS: &str = "org.freedesktop.DBus";
@@ -111,20 +111,8 @@ impl Peer {
         B: Serialize + DynamicType,
         R: DeserializeOwned + Type,
     {
-        let destination = BusName::from(self.owner.as_ref());
-        let reply = self
-            .connection
-            .call_method(Some(destination), self.path, Some(interface), method, body)
-            .await?;
-        // A lax bus lets anybody send a reply that was not asked of them.
-        if reply
-            .header()
-            .sender()
-            .is_none_or(|sender| sender.as_str() != self.owner.as_str())
-        {
-            return Err(zbus::Error::InvalidReply);
-        }
-        reply.body().deserialize()
+        let owner = self.owner.as_str();
+        ask(&self.connection, owner, self.path, interface, method, body).await
     }
 }
 
@@ -169,13 +157,30 @@ where
     B: Serialize + DynamicType,
     R: DeserializeOwned + Type,
 {
+    ask(connection, BUS, BUS_PATH, BUS, method, body).await
+}
+
+/// Asks whoever is called `whom`: a unique name, or the bus.
+async fn ask<B, R>(
+    connection: &Connection,
+    whom: &str,
+    path: &str,
+    interface: &str,
+    method: &str,
+    body: &B,
+) -> Result<R, zbus::Error>
+where
+    B: Serialize + DynamicType,
+    R: DeserializeOwned + Type,
+{
     let reply = connection
-        .call_method(Some(BUS), BUS_PATH, Some(BUS), method, body)
+        .call_method(Some(whom), path, Some(interface), method, body)
         .await?;
+    // A lax bus lets anybody send a reply that was not asked of them.
     if reply
         .header()
         .sender()
-        .is_none_or(|sender| sender.as_str() != BUS)
+        .is_none_or(|sender| sender.as_str() != whom)
     {
         return Err(zbus::Error::InvalidReply);
     }

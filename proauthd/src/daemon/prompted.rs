@@ -53,7 +53,7 @@ impl Prompted {
             logins.pop_front();
         }
         logins.push_back(Login {
-            which: self.which(context),
+            which: self.hasher.hash_one(context),
             until: Instant::now() + PATIENCE,
             is_let_in: false,
         });
@@ -61,7 +61,7 @@ impl Prompted {
 
     /// Somebody has shown the right code.
     pub fn let_in(&self, context: &Context) {
-        let which = self.which(context);
+        let which = self.hasher.hash_one(context);
         let mut logins = self.pending();
         let login = logins
             .iter_mut()
@@ -86,17 +86,6 @@ impl Prompted {
     /// How many logins are under way.
     pub fn number(&self) -> u32 {
         u32::try_from(self.pending().len()).unwrap_or(u32::MAX)
-    }
-
-    fn which(&self, context: &Context) -> u64 {
-        let Context {
-            user,
-            service,
-            rhost,
-            tty,
-            session,
-        } = context;
-        self.hasher.hash_one((user, service, rhost, tty, session))
     }
 
     /// Those whose time is not over.
