@@ -131,7 +131,7 @@ fn the_crates_of_ours_depend_on_each_other_only_as_drawn() {
         ("proauth-interface", &[]),
         ("pam_proauth", &["proauth-interface"]),
         ("proauth-idp", &["proauth-interface"]),
-        ("proauth-rollout", &["proauth-interface"]),
+        ("proauth-rollout", &[]),
         (
             "proauthd",
             &["proauth-core", "proauth-interface", "proauth-rollout"],
