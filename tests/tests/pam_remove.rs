@@ -7,16 +7,17 @@ use std::process::{Command, Output};
 
 use proauth_e2e::repository;
 
-const SSHD: &str = "@include common-auth\naccount required pam_nologin.so\n";
+// White space at the end is theirs, too.
+const SSHD: &str = "@include common-auth \naccount required pam_nologin.so\t\n";
 const SSHD_WITH_BLOCKS: &str = "\
 # BEGIN proauth
-#was# @include common-auth
+#was# @include common-auth\x20
 auth required pam_proauth.so first_factor=publickey
 # END proauth
 # BEGIN proauth
 account required pam_proauth.so
 # END proauth
-account required pam_nologin.so
+account required pam_nologin.so\t
 ";
 const BY_HAND: &str = "auth required pam_unix.so\nauth required \\\n pam_proauth.so\n";
 
