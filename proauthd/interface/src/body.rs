@@ -68,6 +68,19 @@ pub struct AccountReply {
     pub standing: u32,
 }
 
+/// A login that has shown a right code: what `Admin.AcceptedLogins` gives.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AcceptedLogin {
+    /// See [`Context::service`].
+    pub service: String,
+    /// See [`Context::rhost`].
+    pub rhost: String,
+    /// See [`Context::session`]. That of sshd is its own, before the login has one.
+    pub session: String,
+    /// Unix time.
+    pub at: u64,
+}
+
 /// What `Enrollment.Start` is asked. A dictionary, so that later versions can add to it.
 #[derive(Clone, Default, SerializeDict, DeserializeDict, Type)]
 #[zbus(signature = "dict")]

@@ -3,8 +3,8 @@
 use zbus::connection::Builder;
 
 use crate::body::{
-    AccountReply, AccountStatus, BeginReply, CheckReply, Context, EnrollRequest, IdentityReport,
-    Progress, RekeyStatus, VerifyReply,
+    AcceptedLogin, AccountReply, AccountStatus, BeginReply, CheckReply, Context, EnrollRequest,
+    IdentityReport, Progress, RekeyStatus, VerifyReply,
 };
 use crate::peer::{ConnectError, Peer};
 use crate::{Error, names};
@@ -202,6 +202,21 @@ impl Daemon {
     /// As the daemon says; see [`Error`].
     pub async fn logins_under_way(&self) -> Result<u32, Error> {
         self.0.call(names::ADMIN, "LoginsUnderWay", &()).await
+    }
+
+    /// `Admin.AcceptedLogins`: the logins of `user` with a right code since a Unix time, oldest
+    /// first, as far as the daemon remembers them.
+    ///
+    /// # Errors
+    /// As the daemon says; see [`Error`].
+    pub async fn accepted_logins(
+        &self,
+        user: &str,
+        since: u64,
+    ) -> Result<Vec<AcceptedLogin>, Error> {
+        self.0
+            .call(names::ADMIN, "AcceptedLogins", &(user, since))
+            .await
     }
 
     /// `Admin.Rekey`: seal with the key that lies in the pipe.

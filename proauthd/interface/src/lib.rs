@@ -16,8 +16,8 @@ mod outcome;
 mod peer;
 
 pub use body::{
-    AccountReply, AccountStatus, BeginReply, Changed, CheckReply, Context, EnrollRequest, Event,
-    IdentityReport, Progress, RekeyStatus, UNTIL_UNLOCK, VerifyReply,
+    AcceptedLogin, AccountReply, AccountStatus, BeginReply, Changed, CheckReply, Context,
+    EnrollRequest, Event, IdentityReport, Progress, RekeyStatus, UNTIL_UNLOCK, VerifyReply,
 };
 pub use client::Daemon;
 pub use error::Error;

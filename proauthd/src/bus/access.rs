@@ -36,6 +36,7 @@ pub enum Method {
     Resume,
     Prune,
     LoginsUnderWay,
+    AcceptedLogins,
     Rekey,
     RekeyStatus,
 }
@@ -64,7 +65,7 @@ const fn who_may(method: Method) -> Who {
         Method::List | Method::Check | Method::Resync => Who::Root,
         Method::Unlock | Method::Emergency => Who::Root,
         Method::Suspend | Method::Resume | Method::Prune => Who::Root,
-        Method::LoginsUnderWay => Who::Root,
+        Method::LoginsUnderWay | Method::AcceptedLogins => Who::Root,
         Method::Rekey | Method::RekeyStatus => Who::Root,
     }
 }

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use proauth_core::Typed;
 use proauth_core::check::Finding as Found;
-use proauth_interface::{AccountStatus, CheckReply, Error, Finding, IdentityReport, RekeyStatus};
+use proauth_core::{Typed, UnixTime};
+use proauth_interface::{
+    AcceptedLogin, AccountStatus, CheckReply, Error, Finding, IdentityReport, RekeyStatus,
+};
 use zbus::Connection;
 use zbus::message::Header;
 
@@ -160,6 +162,20 @@ impl Admin {
         let caller = Caller::of_message(connection, &header).await?;
         authorise(&self.0, &caller, Method::LoginsUnderWay, "").await?;
         Ok(self.0.logins_under_way())
+    }
+
+    /// The logins of an account with a right code since a Unix time.
+    #[zbus(out_args("logins"))]
+    async fn accepted_logins(
+        &self,
+        user: &str,
+        since: u64,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> Result<Vec<AcceptedLogin>, Error> {
+        let caller = Caller::of_message(connection, &header).await?;
+        authorise(&self.0, &caller, Method::AcceptedLogins, user).await?;
+        self.0.accepted_logins(user, UnixTime(since)).await
     }
 
     /// Begins to seal with the key that lies in the pipe.

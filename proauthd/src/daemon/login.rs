@@ -131,6 +131,10 @@ impl Daemon {
             }
         }
         audit::login(attempt.context, attempt.caller, &judgement);
+        // What a user's own program says of its address and session is not believed.
+        if judgement.lets_in() && attempt.caller == 0 {
+            self.accepted.add(&found.key, attempt.context, now);
+        }
         Ok(judgement)
     }
 

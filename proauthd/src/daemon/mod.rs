@@ -4,9 +4,10 @@
 //! `tickets`, `removal`, `recovery`, `suspension` and `admin` carry out what `core` decides;
 //! `rekey` changes the master key; `sign_in` and `identity_report` ask `proauth-idp`; `subject` finds out whom it is about, `proof`
 //! whether it is they who ask; `accounts`, `turns`, `enrollments` and `clock` are what they need
-//! for that; `progress`, `prompted`, `status` and `events` tell what came of it; `name_services`
+//! for that; `progress`, `prompted`, `accepted`, `status` and `events` tell what came of it; `name_services`
 //! warns of those that cannot work in here.
 
+mod accepted;
 mod accounts;
 mod admin;
 mod authenticators;
@@ -51,6 +52,7 @@ use crate::config::Config;
 use crate::store::{Store, StoreError};
 use crate::{audit, messages};
 
+use accepted::AcceptedLogins;
 pub use accounts::{Account, Accounts};
 pub use enrollment::Applicant;
 use enrollments::Enrollments;
@@ -74,6 +76,7 @@ pub struct Daemon {
     events: Events,
     enrollments: Enrollments,
     prompted: Prompted,
+    accepted: AcceptedLogins,
     rekeying: Rekeying,
     config: RwLock<Arc<Config>>,
     /// The setting `key.path` that the store was opened with.
@@ -99,6 +102,7 @@ impl Daemon {
             events,
             enrollments: Enrollments::default(),
             prompted: Prompted::default(),
+            accepted: AcceptedLogins::default(),
             rekeying: Rekeying::default(),
             key: config.key.clone(),
             config: RwLock::new(Arc::new(config)),

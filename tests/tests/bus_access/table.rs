@@ -96,6 +96,7 @@ pub const TABLE: &[Row] = &[
     row("Admin.Prune", &["alice"],
         [Error("InvalidArgument"), NotAuthorized, NotAuthorized, NotAuthorized]),
     row("Admin.LoginsUnderWay", &[], ROOT),
+    row("Admin.AcceptedLogins", &["alice", "0"], ROOT),
     row("Enrollment.RecoveryCodes", &["alice", "malformed"],
         [Reply, WRONG_CODES, NotAuthorized, NotAuthorized]),
     row("Enrollment.Start", START,
