@@ -3,6 +3,7 @@
 
 pub mod block;
 mod host;
+pub mod plan;
 mod program;
 
 pub use host::Host;

@@ -18,6 +18,7 @@ mod key_places;
 mod list;
 mod output;
 mod people;
+mod protect;
 mod prune;
 mod qr;
 mod recovery_codes;
@@ -37,6 +38,7 @@ mod systemd_creds;
 mod typed;
 mod unenroll;
 mod unlock;
+mod unprotect;
 mod verify;
 
 use std::process::ExitCode;
@@ -111,6 +113,10 @@ enum Command {
     Resync(resync::Resync),
     /// Seal everything with a new key, and move the key (as root)
     Rekey(rekey::Rekey),
+    /// Have services ask for codes, and put that back unless somebody confirms (as root)
+    Protect(protect::Protect),
+    /// Have services ask for no code any more (as root)
+    Unprotect(unprotect::Unprotect),
     /// Look at how people sign in to enroll (as root)
     #[command(subcommand)]
     Identity(identity_check::Identity),
@@ -151,6 +157,8 @@ pub fn run() -> ExitCode {
         Command::Verify(command) => command.run(&common),
         Command::Resync(command) => command.run(&common),
         Command::Rekey(command) => command.run(&common),
+        Command::Protect(command) => command.run(&common),
+        Command::Unprotect(command) => command.run(&common),
         Command::Identity(command) => command.run(&common),
         Command::Config(command) => command.run(&common),
     };

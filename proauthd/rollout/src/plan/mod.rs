@@ -1,0 +1,5 @@
+//! What is to change: from the bytes of files to the bytes of files.
+
+mod words;
+
+pub use words::{FirstFactor, Service, Unknown};
