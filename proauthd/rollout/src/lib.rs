@@ -5,6 +5,7 @@ pub mod block;
 mod host;
 pub mod plan;
 mod program;
+pub mod sshd;
 
 pub use host::Host;
 pub use program::{Ran, run};
