@@ -2,7 +2,9 @@
 //! what is wrong with it. Everything in here works while the daemon and the bus do not.
 
 pub mod block;
+pub mod diff;
 mod host;
+pub mod messages;
 pub mod plan;
 mod program;
 pub mod sshd;

@@ -1,0 +1,115 @@
+//! Of protecting and trying.
+
+use thiserror::Error;
+
+use crate::plan::Service;
+
+/// Why nothing was planned.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Refused {
+    /// Neither Debian's PAM nor authselect's.
+    #[error(
+        "this system's PAM is neither kept as Debian does nor by authselect: nothing was changed"
+    )]
+    UnknownSystem,
+    /// A service without a PAM file.
+    #[error(
+        "there is no {path}: {service} is not installed here, or keeps its PAM file elsewhere; \
+         leave {service} out, or install it"
+    )]
+    NoService {
+        /// Which.
+        service: Service,
+        /// Where its file should be.
+        path: String,
+    },
+    /// There is no sshd to be configured.
+    #[error("there is no {0}: leave sshd out, or install OpenSSH's server")]
+    NoSshd(&'static str),
+    /// The lines that ours belong to are not there, or too often.
+    #[error(
+        "{path} has the line `{anchor}` {number} times, not once: change it by hand, as \
+         docs/pam.md says; nothing was changed"
+    )]
+    Anchor {
+        /// The file.
+        path: String,
+        /// The line.
+        anchor: &'static str,
+        /// How often it is there.
+        number: usize,
+    },
+    /// Somebody else wrote our module into a file.
+    #[error(
+        "{path}:{line} names pam_proauth outside of our blocks: take that line out, then try \
+         again; nothing was changed"
+    )]
+    ByHand {
+        /// The file.
+        path: String,
+        /// Where, from 1.
+        line: usize,
+    },
+    /// A block of ours does not end, or does not begin.
+    #[error(
+        "{path}:{line}: a block of ProAuth's is not whole there: mend it, from `# BEGIN proauth` \
+         to `# END proauth`, or take it out; nothing was changed"
+    )]
+    Broken {
+        /// The file.
+        path: String,
+        /// Where, from 1.
+        line: usize,
+    },
+    /// The profile for pam-auth-update is not there.
+    #[error(
+        "there is no /usr/share/pam-configs/proauth: install the package proauth, then try again"
+    )]
+    NoProfile,
+    /// pam-auth-update cannot be tried.
+    #[error("cannot try pam-auth-update: {0}; nothing was changed")]
+    NoCopy(String),
+    /// pam-auth-update leaves files alone that somebody has edited.
+    #[error(
+        "pam-auth-update would not change /etc/pam.d/common-auth, because somebody has edited it: \
+         run `pam-auth-update` and let it take over, then try again; nothing was changed"
+    )]
+    NotTakenOver,
+    /// authselect has not made the PAM files of this system.
+    #[error(
+        "authselect is here, but has not made the PAM files ({0}): select a profile with it \
+         first, or follow docs/pam.md; nothing was changed"
+    )]
+    NotByAuthselect(String),
+    /// What authselect's profile cannot do.
+    #[error(
+        "here, authselect's profile asks for a password, then the code: leave `--first-factor \
+         key` out; nothing was changed"
+    )]
+    NoKeyHere,
+    /// A file could not be read.
+    #[error("cannot read {path}: {error}; nothing was changed")]
+    Unreadable {
+        /// Which.
+        path: String,
+        /// Why.
+        error: String,
+    },
+}
+
+/// What to do by hand, where we do not know how PAM is kept.
+pub const MANUAL_STEPS: &str = "\
+By hand, with a root session kept open:
+  1. enroll an administrator: proauthd enroll --user USER --offline
+  2. in the PAM file of the service (man pam_proauth, or docs/pam.md), after the modules for the
+     password, which must end the stack when it is wrong:
+       auth     required  pam_proauth.so first_factor=password max_tries=3
+     and, above its other account lines (for sshd with need_code):
+       account  required  pam_proauth.so
+  3. for sshd, in a file that /etc/ssh/sshd_config reads first:
+       UsePAM yes
+       KbdInteractiveAuthentication yes
+       PasswordAuthentication no
+       AuthenticationMethods keyboard-interactive
+     then: sshd -t && systemctl reload sshd
+  4. log in from another terminal before you close this one; `proauthd doctor` looks it over";
