@@ -1,6 +1,8 @@
 //! Whose files are read and changed.
 
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
 
 /// A machine: this one, or one whose files lie under a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,5 +34,79 @@ impl Host {
     #[must_use]
     pub fn is_this(&self) -> bool {
         self.root == Path::new("/")
+    }
+
+    /// Where on the host its file `path` really lies: links are followed, also those whose end is not
+    /// there. They never lead out of the host's root.
+    ///
+    /// # Errors
+    /// If a folder on the way cannot be read, or the links go in circles.
+    pub fn resolve(&self, path: impl AsRef<Path>) -> io::Result<PathBuf> {
+        let mut resolved = PathBuf::from("/");
+        let mut rest = path.as_ref().to_owned();
+        for _ in 0..LINKS {
+            let mut parts = rest.components();
+            let Some(part) = parts.next() else {
+                return Ok(resolved);
+            };
+            let after = parts.as_path().to_owned();
+            match part {
+                Component::ParentDir => drop(resolved.pop()),
+                Component::Normal(name) => {
+                    resolved.push(name);
+                    if let Some(target) = link(&self.path(&resolved))? {
+                        resolved.pop();
+                        if target.is_absolute() {
+                            resolved = PathBuf::from("/");
+                        }
+                        rest = target.join(after);
+                        continue;
+                    }
+                }
+                Component::RootDir | Component::CurDir | Component::Prefix(_) => {}
+            }
+            rest = after;
+        }
+        Err(io::Error::other("too many links, or folders, on the way"))
+    }
+}
+
+/// How many folders and links a path may go through.
+const LINKS: usize = 256;
+
+/// Where the link at `path` leads, if it is one.
+fn link(path: &Path) -> io::Result<Option<PathBuf>> {
+    match fs::symlink_metadata(path) {
+        Ok(about) if about.is_symlink() => fs::read_link(path).map(Some),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn links_are_followed_and_never_out_of_the_root() {
+        let root = tempfile::TempDir::new().unwrap();
+        let host = Host::under(root.path());
+        fs::create_dir_all(host.path("/etc/real")).unwrap();
+        fs::write(host.path("/etc/real/file"), "").unwrap();
+        symlink("real", host.path("/etc/pam.d")).unwrap();
+        symlink("/etc/real/file", host.path("/etc/real/whole")).unwrap();
+        symlink("../../../../etc/pam.d/new", host.path("/etc/real/out")).unwrap();
+        symlink("circle", host.path("/etc/circle")).unwrap();
+        for (path, real) in [
+            ("/etc/pam.d/file", "/etc/real/file"),
+            ("/etc/pam.d/whole", "/etc/real/file"),
+            ("/etc/pam.d/out", "/etc/real/new"),
+            ("/etc/pam.d/missing", "/etc/real/missing"),
+        ] {
+            assert_eq!(host.resolve(path).unwrap(), Path::new(real), "{path}");
+        }
+        assert!(host.resolve("/etc/circle").is_err());
     }
 }

@@ -1,12 +1,14 @@
 //! Has PAM and sshd ask for codes, puts that back unless somebody proved to get in, and looks for
 //! what is wrong with it. Everything in here works while the daemon and the bus do not.
 
+mod attributes;
 pub mod block;
 pub mod diff;
 mod host;
 pub mod messages;
 pub mod plan;
 mod program;
+pub mod replace;
 pub mod sshd;
 
 pub use host::Host;

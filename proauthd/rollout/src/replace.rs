@@ -1,0 +1,188 @@
+//! One file, replaced as a whole or not at all, also if power is lost: what is to be there is
+//! written beside it, made durable, and renamed.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
+
+use crate::attributes::Attributes;
+
+/// More than any file of PAM or sshd has; bytes.
+const LIMIT: u64 = 4 << 20;
+
+/// Puts `text` in place of what the regular file at `path` holds, whose mode, owner and extended
+/// attributes it gets. A file that is not there yet gets the mode 0644 and what its folder gives.
+///
+/// # Errors
+/// If that cannot be done whole: then nothing has changed. Also if `path` is a link, a folder or the
+/// like.
+pub fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
+    let kept = match look(path)? {
+        Found::Missing => None,
+        Found::File(file) => Some(file.attributes),
+        Found::Other(what) => return Err(io::Error::other(format!("it is {what}"))),
+    };
+    Temp::written(path, NEW, text, kept.map(now).as_ref(), Xattrs::All)?.put()
+}
+
+/// `attributes` of a file that is changed now.
+pub(crate) fn now(attributes: Attributes) -> Attributes {
+    Attributes {
+        modified: None,
+        ..attributes
+    }
+}
+
+/// What is at a path.
+#[derive(Debug)]
+pub(crate) enum Found {
+    Missing,
+    File(Regular),
+    /// What else, as people call it.
+    Other(&'static str),
+}
+
+/// A regular file.
+#[derive(Debug)]
+pub(crate) struct Regular {
+    pub(crate) text: Vec<u8>,
+    pub(crate) attributes: Attributes,
+}
+
+/// Looks, and follows no link at the end of `path`.
+pub(crate) fn look(path: &Path) -> io::Result<Found> {
+    let about = match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::Missing),
+        about => about?,
+    };
+    let kind = about.file_type();
+    if kind.is_symlink() {
+        return Ok(Found::Other("a link"));
+    } else if kind.is_dir() {
+        return Ok(Found::Other("a folder"));
+    } else if !kind.is_file() {
+        return Ok(Found::Other("no regular file"));
+    }
+    let file = open(path)?;
+    let mut text = Vec::new();
+    (&file).take(LIMIT + 1).read_to_end(&mut text)?;
+    if text.len() as u64 > LIMIT {
+        return Err(io::Error::other("it is too large"));
+    }
+    let attributes = Attributes::of(&file)?;
+    Ok(Found::File(Regular { text, attributes }))
+}
+
+/// Opens a regular file to read it; follows no link, and waits for no pipe.
+pub(crate) fn open(path: &Path) -> io::Result<File> {
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let mut options = OpenOptions::new();
+    options.read(true).custom_flags(flags.bits().cast_signed());
+    let file = options.open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    Ok(file)
+}
+
+/// How the name of what is written beside a file ends, while something is put in.
+pub(crate) const NEW: &str = "proauth-new";
+
+/// The same while something is put back: nobody removes it who removes the other.
+pub(crate) const BACK: &str = "proauth-back";
+
+/// Where it is written: no program reads a file of such a name.
+pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".");
+    name.push(ending);
+    path.with_file_name(name)
+}
+
+/// What shall happen to extended attributes that a file does not take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Xattrs {
+    /// Then it is not written.
+    All,
+    /// It is written without them: better than not at all.
+    IfPossible,
+}
+
+/// A file that is written, durable, and not in its place yet. Dropping it removes it.
+#[derive(Debug)]
+pub(crate) struct Temp<'p> {
+    at: PathBuf,
+    place: &'p Path,
+    /// The extended attributes that it did not take.
+    pub(crate) refused: Vec<String>,
+}
+
+impl<'p> Temp<'p> {
+    /// Writes `text` beside `place`. One that was left there when power was lost goes.
+    pub(crate) fn written(
+        place: &'p Path,
+        ending: &str,
+        text: &[u8],
+        attributes: Option<&Attributes>,
+        xattrs: Xattrs,
+    ) -> io::Result<Self> {
+        let at = beside(place, ending);
+        remove(&at)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true).mode(0o600);
+        let mut file = options.open(&at)?;
+        // From here on it is removed again unless it is put into its place.
+        let mut temp = Self {
+            at,
+            place,
+            refused: Vec::new(),
+        };
+        file.write_all(text)?;
+        match attributes {
+            Some(attributes) => temp.refused = attributes.give_to(&file)?,
+            None => file.set_permissions(fs::Permissions::from_mode(0o644))?,
+        }
+        if xattrs == Xattrs::All && !temp.refused.is_empty() {
+            let names = temp.refused.join(", ");
+            return Err(io::Error::other(format!("cannot keep its {names}")));
+        }
+        file.sync_all()?;
+        Ok(temp)
+    }
+
+    /// Puts it into its place.
+    pub(crate) fn put(self) -> io::Result<()> {
+        fs::rename(&self.at, self.place)?;
+        sync_folder_of(self.place)
+    }
+}
+
+impl Drop for Temp<'_> {
+    fn drop(&mut self) {
+        // It may be in its place by now.
+        let _ = remove(&self.at);
+    }
+}
+
+/// Removes a file that may not be there.
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
+    // Asked first, so that a read-only disk has nothing to say about what is not there.
+    if fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+        return Ok(());
+    }
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    }
+}
+
+/// Makes durable which names the folder of `path` has.
+pub(crate) fn sync_folder_of(path: &Path) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    File::open(folder)?.sync_all()
+}
