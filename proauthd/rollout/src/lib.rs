@@ -10,6 +10,7 @@ pub mod plan;
 mod program;
 pub mod replace;
 pub mod sshd;
+pub mod state;
 
 pub use host::Host;
 pub use program::{Ran, run};
