@@ -8,9 +8,14 @@ mod host;
 pub mod messages;
 pub mod plan;
 mod program;
+mod reload;
 pub mod replace;
+pub mod roll_back;
 pub mod sshd;
 pub mod state;
+pub mod this_run;
+pub mod timer;
 
 pub use host::Host;
 pub use program::{Ran, run};
+pub use reload::{Told, reload_sshd};

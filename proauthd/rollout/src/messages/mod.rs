@@ -2,5 +2,7 @@
 //! each of its parts.
 
 mod protect;
+mod roll_back;
 
 pub use protect::*;
+pub(crate) use roll_back::*;

@@ -1,0 +1,27 @@
+//! Whether the system has come up since a change was made.
+
+use std::fs;
+
+use crate::state::Armed;
+use crate::{Host, run};
+
+/// The boot that `host` is in; none if its kernel does not say.
+#[must_use]
+pub fn boot_id(host: &Host) -> Option<String> {
+    let id = fs::read_to_string(host.path("/proc/sys/kernel/random/boot_id")).ok()?;
+    Some(id.trim().to_owned())
+}
+
+/// Whether `armed` was made after the system came up, so that its timer runs.
+pub(crate) fn is_since_start(host: &Host, armed: &Armed) -> bool {
+    boot_id(host).is_some_and(|boot| boot == armed.boot)
+        && (!host.is_this() || userspace_began().is_none_or(|began| began <= armed.monotonic))
+}
+
+/// When PID 1 began to start what runs now, in microseconds of the monotonic clock. A soft reboot, or
+/// that of a container, begins anew without another kernel, and has no timer of before.
+fn userspace_began() -> Option<u64> {
+    let property = "--property=UserspaceTimestampMonotonic";
+    let ran = run(&["systemctl", "show", "--value", property], 10).ok()?;
+    ran.stdout.trim().parse().ok()
+}
