@@ -4,8 +4,11 @@
 mod attributes;
 pub mod block;
 pub mod diff;
+mod finding;
 mod host;
+mod level;
 pub mod messages;
+pub mod pam;
 pub mod plan;
 mod program;
 mod reload;
@@ -16,6 +19,8 @@ pub mod state;
 pub mod this_run;
 pub mod timer;
 
+pub use finding::Finding;
 pub use host::Host;
+pub use level::Level;
 pub use program::{Ran, run};
 pub use reload::{Told, reload_sshd};

@@ -1,6 +1,7 @@
 //! Every sentence of this crate that people read: what happened, and what to do next. One file for
 //! each of its parts.
 
+pub(crate) mod doctor_pam;
 mod protect;
 mod roll_back;
 
