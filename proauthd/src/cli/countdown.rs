@@ -7,8 +7,18 @@ use super::screen::Screen;
 /// How often it is told where it cannot be rewritten, in seconds.
 const NOW_AND_THEN: u32 = 60;
 
+/// What a countdown says.
+#[derive(Debug, Clone, Copy)]
+pub struct Wording {
+    /// What is done meanwhile.
+    pub waiting: &'static str,
+    /// What Ctrl-C does.
+    pub leaving: &'static str,
+}
+
 /// The seconds that are left, as somebody sees them go by.
 pub struct Countdown {
+    wording: Wording,
     left: u32,
     /// `None` where nobody looks.
     screen: Option<Screen>,
@@ -18,8 +28,9 @@ pub struct Countdown {
 
 impl Countdown {
     /// From `left` seconds on, on that screen, if any.
-    pub fn new(left: u32, screen: Option<Screen>) -> Self {
+    pub fn new(wording: Wording, left: u32, screen: Option<Screen>) -> Self {
         Self {
+            wording,
             left,
             screen,
             silent_for: None,
@@ -49,7 +60,7 @@ impl Countdown {
         let Some(screen) = self.screen else {
             return Ok(());
         };
-        let line = line(self.left, screen.columns());
+        let line = line(self.wording, self.left, screen.columns());
         if screen.rewrites() {
             self.silent_for = Some(0);
             return output::rewrite(line);
@@ -78,11 +89,12 @@ impl Countdown {
 
 /// The longest way to say it that leaves the last column free: a line that the terminal has broken
 /// could not be rewritten.
-fn line(left: u32, columns: usize) -> String {
+fn line(wording: Wording, left: u32, columns: usize) -> String {
+    let Wording { waiting, leaving } = wording;
     let time = format!("{}:{:02}", left / 60, left % 60);
     let ways = [
-        format!("Waiting for the sign-in, {time} left. Ctrl-C cancels."),
-        format!("{time} left. Ctrl-C cancels."),
+        format!("{waiting}, {time} left. {leaving}."),
+        format!("{time} left. {leaving}."),
         format!("{time} left"),
     ];
     let short = |way: &String| way.chars().count() < columns;
@@ -93,20 +105,25 @@ fn line(left: u32, columns: usize) -> String {
 mod tests {
     use super::*;
 
+    const SIGN_IN: Wording = Wording {
+        waiting: "Waiting for the sign-in",
+        leaving: "Ctrl-C cancels",
+    };
+
     #[test]
     fn it_tells_minutes_and_seconds_and_never_needs_a_second_line() {
         let full = "Waiting for the sign-in, 14:32 left. Ctrl-C cancels.";
-        assert_eq!(line(14 * 60 + 32, 80), full);
-        assert_eq!(line(9, 80), full.replace("14:32", "0:09"));
+        assert_eq!(line(SIGN_IN, 14 * 60 + 32, 80), full);
+        assert_eq!(line(SIGN_IN, 9, 80), full.replace("14:32", "0:09"));
         for columns in [40, 28, 20, 12, 6] {
-            let line = line(14 * 60 + 32, columns);
+            let line = line(SIGN_IN, 14 * 60 + 32, columns);
             assert!(line.starts_with("14:32") && line.len() < columns, "{line}");
         }
     }
 
     #[test]
     fn it_stops_at_zero() {
-        let mut countdown = Countdown::new(1, None);
+        let mut countdown = Countdown::new(SIGN_IN, 1, None);
         for _ in 0..3 {
             assert!(countdown.tick().is_ok());
         }

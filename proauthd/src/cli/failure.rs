@@ -27,6 +27,8 @@ pub enum Failure {
     OutputClosed,
     /// The signal of this number came while the command waited, before it had changed anything.
     Interrupted(u8),
+    /// The same, where something had been done; the sentence says what comes of it.
+    Left(u8, String),
 }
 
 impl Failure {
@@ -43,6 +45,10 @@ impl Failure {
                 leave_the_line();
                 let code = SIGNALLED.saturating_add(signal);
                 (code, "cancelled; nothing was changed".to_owned())
+            }
+            Self::Left(signal, sentence) => {
+                leave_the_line();
+                (SIGNALLED.saturating_add(signal), sentence)
             }
         };
         // Where stderr is closed, the exit code says it.

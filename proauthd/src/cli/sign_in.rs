@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::ask::{Asker, answer};
-use super::countdown::Countdown;
+use super::countdown::{Countdown, Wording};
 use super::failure::Failure;
 use super::interrupt::Interrupt;
 use super::output;
@@ -18,6 +18,11 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// Lines that have to be seen together with the QR code: the three steps, and the time left.
 const STEPS: usize = 4;
+
+const WORDING: Wording = Wording {
+    waiting: "Waiting for the sign-in",
+    leaving: "Ctrl-C cancels",
+};
 
 /// What is signed in for.
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +52,7 @@ pub fn sign_in(
     } else {
         show(begun, errand, screen)?;
     }
-    let mut countdown = Countdown::new(begun.expires_in, (!json).then_some(screen));
+    let mut countdown = Countdown::new(WORDING, begun.expires_in, (!json).then_some(screen));
     let signed_in = asker.until(interrupt, async |daemon| {
         wait(daemon, &begun.user, &mut countdown).await
     });

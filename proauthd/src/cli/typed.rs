@@ -18,26 +18,7 @@ const MAX_LINE: u64 = 16 * 1024;
 /// # Errors
 /// If there is no line.
 pub fn read_line(prompt: &str) -> Result<Zeroizing<String>, Failure> {
-    let missing = || Failure::Usage("no code was given; type it, or pass it on stdin".into());
-    if is_person() {
-        let mut stderr = io::stderr();
-        let _ = write!(stderr, "{prompt}").and_then(|()| stderr.flush());
-    }
-    let mut line = Zeroizing::new(Vec::new());
-    let mut stdin = io::stdin().lock();
-    stdin
-        .by_ref()
-        .take(MAX_LINE)
-        .read_until(b'\n', &mut line)
-        .map_err(|_| missing())?;
-    if line.is_empty() {
-        return Err(missing());
-    }
-    let text = Zeroizing::new(String::from_utf8_lossy(&line).into_owned());
-    Ok(Zeroizing::new(
-        text.trim_end_matches(['\n', '\r'])
-            .replace('\0', "\u{fffd}"),
-    ))
+    next_line(prompt).ok_or_else(no_code)
 }
 
 /// The same, for a program that listens for signals.
@@ -49,13 +30,49 @@ pub fn read_line_until(
     interrupt: &mut Interrupt,
     prompt: &str,
 ) -> Result<Zeroizing<String>, Failure> {
+    let line = line_to_come(prompt)?;
+    let line = asker.until(interrupt, async |_| line.await.map_err(|_| cannot_read()));
+    line?.ok_or_else(no_code)
+}
+
+/// The line that is typed next, once it is; `None` if none comes any more.
+///
+/// # Errors
+/// If the system gives no thread.
+pub fn line_to_come(prompt: &str) -> Result<oneshot::Receiver<Line>, Failure> {
     let (sender, line) = oneshot::channel();
     let prompt = prompt.to_owned();
     // A thread that still reads when the program ends does not keep it from that.
-    let reader = std::thread::Builder::new().spawn(move || sender.send(read_line(&prompt)));
-    let cannot = || Failure::Unable("cannot read what is typed; try again".into());
-    reader.map_err(|_| cannot())?;
-    asker.until(interrupt, async |_| line.await.map_err(|_| cannot())?)
+    let reader = std::thread::Builder::new().spawn(move || sender.send(next_line(&prompt)));
+    reader.map_err(|_| cannot_read())?;
+    Ok(line)
+}
+
+/// A line, without its end; `None` where there is none any more.
+pub type Line = Option<Zeroizing<String>>;
+
+fn next_line(prompt: &str) -> Line {
+    if is_person() {
+        let mut stderr = io::stderr();
+        let _ = write!(stderr, "{prompt}").and_then(|()| stderr.flush());
+    }
+    let mut line = Zeroizing::new(Vec::new());
+    let mut stdin = io::stdin().lock();
+    let read = stdin.by_ref().take(MAX_LINE).read_until(b'\n', &mut line);
+    if read.is_err() || line.is_empty() {
+        return None;
+    }
+    let text = Zeroizing::new(String::from_utf8_lossy(&line).into_owned());
+    let text = text.trim_end_matches(['\n', '\r']);
+    Some(Zeroizing::new(text.replace('\0', "\u{fffd}")))
+}
+
+fn no_code() -> Failure {
+    Failure::Usage("no code was given; type it, or pass it on stdin".into())
+}
+
+fn cannot_read() -> Failure {
+    Failure::Unable("cannot read what is typed; try again".into())
 }
 
 /// The same, and what is typed is not shown.

@@ -129,15 +129,33 @@ pub struct Loaded {
 /// # Errors
 /// [`ConfigError`], at the first mistake.
 pub fn load(path: Option<&Path>) -> Result<Loaded, ConfigError> {
+    load_with(path, None)
+}
+
+/// The same, as it would be with the text of a draft at its place among the files.
+///
+/// # Errors
+/// Likewise.
+pub fn load_with(path: Option<&Path>, draft: Option<(&Path, &str)>) -> Result<Loaded, ConfigError> {
     let main = path.unwrap_or(Path::new(DEFAULT_PATH));
     let mut files = Vec::new();
     let mut merged = RawConfig::default();
     if path.is_some() || is_there(main)? {
         files.push(main.to_owned());
     }
-    files.extend(drop_ins(main)?);
+    let mut drop_ins = drop_ins(main)?;
+    if let Some((place, _)) = draft {
+        drop_ins.retain(|file| file != place);
+        drop_ins.push(place.to_owned());
+        drop_ins.sort();
+    }
+    files.extend(drop_ins);
     for file in &files {
-        merged = merged.overridden_by(read(file)?);
+        let raw = match draft {
+            Some((place, text)) if place == file => parse(file, text)?,
+            _ => read(file)?,
+        };
+        merged = merged.overridden_by(raw);
     }
     let config = merged.into_config()?;
     let warnings = warnings(&config);
@@ -181,7 +199,11 @@ fn drop_ins(main: &Path) -> Result<Vec<PathBuf>, ConfigError> {
 fn read(path: &Path) -> Result<RawConfig, ConfigError> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| ConfigError::Unreadable(path.to_owned(), error))?;
-    toml::from_str(&text).map_err(|error| {
+    parse(path, &text)
+}
+
+fn parse(path: &Path, text: &str) -> Result<RawConfig, ConfigError> {
+    toml::from_str(text).map_err(|error| {
         let before = error
             .span()
             .and_then(|span| text.get(..span.start))
