@@ -2,6 +2,7 @@
 
 mod enrollment;
 mod rekey;
+mod setup;
 
 use proauth_core::AuthenticatorName;
 use proauth_core::enrollment::PENDING_FOR;
@@ -12,6 +13,7 @@ use crate::hooks::{Unfit, Why};
 
 pub use enrollment::*;
 pub use rekey::*;
+pub use setup::*;
 
 /// The name service did not answer.
 pub fn lookup_failed() -> Error {

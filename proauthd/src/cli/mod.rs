@@ -30,6 +30,7 @@ mod resume;
 mod resync;
 mod screen;
 mod serve;
+mod setup;
 mod sign_in;
 mod stall;
 mod status;
@@ -81,6 +82,8 @@ enum Command {
     Hooks(hooks::Hooks),
     /// Make an empty store, where the key is there but the store is lost (as root)
     Init(serve::Init),
+    /// Go from an installed package to a protected server, step by step (as root)
+    Setup(setup::Setup),
     /// Bind an authenticator to an account
     Enroll(enroll::Enroll),
     /// Make tickets with which people enroll by themselves (as root)
@@ -141,6 +144,7 @@ pub fn run() -> ExitCode {
         Command::Serve(command) => command.run(&common),
         Command::Hooks(command) => command.run(&common),
         Command::Init(command) => command.run(&common),
+        Command::Setup(command) => command.run(&common),
         Command::Enroll(command) => command.run(&common),
         Command::Invite(command) => command.run(&common),
         Command::Status(command) => command.run(&common),

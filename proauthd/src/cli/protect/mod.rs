@@ -66,7 +66,7 @@ impl Protect {
 }
 
 /// The seconds of a time like `10min`.
-fn seconds(text: &str) -> Result<u64, String> {
+pub(super) fn seconds(text: &str) -> Result<u64, String> {
     let refused = || "give 10s to 24h: a number and s, m or h, such as 10min".to_owned();
     let seconds = humantime::parse_duration(text)
         .map_err(|_| refused())?
