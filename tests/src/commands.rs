@@ -1,10 +1,13 @@
 //! The commands there are.
 
 /// Every command, as one would type it for help.
-pub const COMMANDS: [&[&str]; 23] = [
+pub const COMMANDS: [&[&str]; 26] = [
     &["serve"],
     &["hooks"],
     &["init"],
+    &["setup"],
+    &["protect"],
+    &["unprotect"],
     &["enroll"],
     &["invite"],
     &["status"],
