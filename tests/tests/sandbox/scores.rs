@@ -10,6 +10,8 @@ fn systemd_finds_no_fault_with_the_units_and_little_exposure() {
         "proauthd.service",
         "proauth-idp.service",
         "proauthd-hooks.service",
+        "proauth-rollback.service",
+        "proauth-rollback-boot.service",
     ];
     let verified = machine.sh("systemd-analyze verify --man=no \"$0\" \"$@\"", &units);
     assert_eq!(verified, "", "systemd-analyze verify");
