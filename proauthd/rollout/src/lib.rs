@@ -1,8 +1,10 @@
 //! Has PAM and sshd ask for codes, puts that back unless somebody proved to get in, and looks for
 //! what is wrong with it. Everything in here works while the daemon and the bus do not.
 
+pub mod attempt;
 mod attributes;
 pub mod block;
+pub mod clock;
 pub mod diff;
 mod finding;
 mod host;
@@ -14,6 +16,7 @@ mod program;
 mod reload;
 pub mod replace;
 pub mod roll_back;
+pub mod session;
 pub mod sshd;
 pub mod state;
 pub mod this_run;

@@ -1,0 +1,9 @@
+//! Whether what was changed works: tried by logins with the system's own programs.
+
+mod ssh;
+mod sudo;
+mod terminal;
+
+pub use ssh::{Key, Tried, ask_running, reach, try_ssh};
+pub use sudo::{SudoSays, try_sudo};
+pub use terminal::{Talk, talk};
