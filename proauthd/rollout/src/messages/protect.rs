@@ -1,5 +1,8 @@
 //! Of protecting and trying.
 
+use std::fmt::Display;
+use std::path::Path;
+
 use thiserror::Error;
 
 use crate::plan::Service;
@@ -113,3 +116,34 @@ By hand, with a root session kept open:
        AuthenticationMethods keyboard-interactive
      then: sshd -t && systemctl reload sshd
   4. log in from another terminal before you close this one; `proauthd doctor` looks it over";
+
+/// A file, or its folder, cannot be written.
+pub fn not_writable(place: &Path, error: &std::io::Error) -> String {
+    format!(
+        "{} cannot be written ({error}): make it writable, and remount what is read-only",
+        place.display()
+    )
+}
+
+/// A file was not written.
+pub fn not_written(path: &str, error: &dyn Display) -> String {
+    format!("{path} was not changed: {error}")
+}
+
+/// What sshd makes of its configuration is not what we say.
+pub fn not_in_effect(user: &str, keyword: &str, value: &str, holds: &str) -> String {
+    format!(
+        "for {user}, sshd has `{keyword} {holds}`, not `{value}`: find out where \
+         (`proauthd doctor`), and take it out"
+    )
+}
+
+/// sshd does not read its configuration.
+pub fn sshd_not_reloaded(said: &str) -> String {
+    format!("sshd was not reloaded: {said}; see `sshd -t` and `systemctl status ssh sshd`")
+}
+
+/// A program failed that the plan wants run.
+pub fn command_failed(command: &[String], why: &str) -> String {
+    format!("`{}` failed: {why}", command.join(" "))
+}

@@ -87,8 +87,7 @@ impl Plan {
 pub fn protected(host: &Host) -> Result<Protected, Refused> {
     match System::of(host) {
         System::Authselect => authselect::protected(host),
-        System::Debian => debian::protected(host),
-        System::Unknown => Ok(Protected::default()),
+        System::Debian | System::Unknown => debian::protected(host),
     }
 }
 
@@ -97,10 +96,20 @@ pub fn protected(host: &Host) -> Result<Protected, Refused> {
 /// # Errors
 /// Why that is not to be done by a program.
 pub fn plan(host: &Host, wanted: &Protected) -> Result<Plan, Refused> {
+    match System::of(host) {
+        System::Unknown => Err(Refused::UnknownSystem),
+        _ => plan_out(host, wanted),
+    }
+}
+
+/// The same for what only takes things out: what we have put in somewhere, we know.
+///
+/// # Errors
+/// Likewise.
+pub(crate) fn plan_out(host: &Host, wanted: &Protected) -> Result<Plan, Refused> {
     let mut plan = match System::of(host) {
         System::Authselect => authselect::plan(host, wanted)?,
-        System::Debian => debian::plan(host, wanted)?,
-        System::Unknown => return Err(Refused::UnknownSystem),
+        System::Debian | System::Unknown => debian::plan(host, wanted)?,
     };
     plan.pam.retain(FileChange::is_one);
     plan.sshd.retain(FileChange::is_one);

@@ -1,0 +1,294 @@
+//! What is in the way of a plan, seen before anything is changed.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Access, access};
+
+use crate::plan::{self, CONFIG, DROP_IN, FirstFactor, Plan};
+use crate::sshd::{self, Connection, Directive, Effective, SshdError};
+use crate::{Host, messages, run};
+
+/// Whether systemd runs the machine: it has to put back what is not confirmed.
+#[must_use]
+pub fn has_systemd(host: &Host) -> bool {
+    host.path("/run/systemd/system").is_dir()
+}
+
+/// Why the files of `plan` cannot be written; sentences.
+#[must_use]
+pub fn not_writable(host: &Host, plan: &Plan) -> Vec<String> {
+    let mut found = Vec::new();
+    for file in plan.files() {
+        let path = host.path(&file.path);
+        let folder = path.parent().unwrap_or(Path::new("/"));
+        let is_there = file.before.is_some();
+        for place in [Some(folder), is_there.then_some(path.as_path())] {
+            let Some(place) = place else { continue };
+            if let Err(error) = access(place, Access::WRITE_OK) {
+                let sentence = messages::not_writable(place, &error.into());
+                if !found.contains(&sentence) {
+                    found.push(sentence);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The lines of sshd's configuration that keep ours from holding for some logins: in a `Match` block
+/// of their own, or read before ours.
+///
+/// # Errors
+/// If the configuration cannot be read.
+pub fn overriding(
+    host: &Host,
+    plan: &Plan,
+    first_factor: FirstFactor,
+) -> Result<Overriding, SshdError> {
+    let in_drop_in = plan.sshd.iter().any(|file| {
+        let has_block = crate::block::has_block(&file.after);
+        file.path == DROP_IN && has_block
+    });
+    let directives = sshd::read(host, CONFIG)?;
+    let mut found = Overriding::default();
+    for directive in directives.iter().filter(|it| contradicts(it, first_factor)) {
+        let line = format!(
+            "{}: {} {}",
+            directive.at(),
+            directive.keyword,
+            directive.arguments.join(" ")
+        );
+        match &directive.criteria {
+            Some(criteria) => found.in_match.push((line, criteria.clone())),
+            None if in_drop_in && is_read_before(&directive.file) => found.before.push(line),
+            None => {}
+        }
+    }
+    Ok(found)
+}
+
+/// Lines of sshd's configuration that keep ours from holding.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overriding {
+    /// Those in a `Match`, with its text.
+    pub in_match: Vec<(String, String)>,
+    /// Those that are read before ours, for everybody.
+    pub before: Vec<String>,
+}
+
+/// Whether `directive` says otherwise than we do.
+fn contradicts(directive: &Directive, first_factor: FirstFactor) -> bool {
+    let keyword = match directive.keyword.as_str() {
+        // Other names of the same.
+        "challengeresponseauthentication" | "skeyauthentication" => "kbdinteractiveauthentication",
+        keyword => keyword,
+    };
+    let said = directive.arguments.join(" ");
+    let ours = plan::settings(first_factor);
+    let mut ours = ours.iter();
+    ours.any(|(ours, value)| {
+        ours.eq_ignore_ascii_case(keyword) && !said.eq_ignore_ascii_case(value)
+    })
+}
+
+/// Whether a file in the folder of ours sorts before it.
+fn is_read_before(file: &Path) -> bool {
+    let ours = Path::new(DROP_IN);
+    file.parent() == ours.parent() && file.file_name() < ours.file_name()
+}
+
+/// sshd's configuration as it will be, in a file that goes away: our lines, then what is there.
+#[derive(Debug)]
+pub struct Candidate(PathBuf);
+
+impl Candidate {
+    /// Writes it.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write(host: &Host, first_factor: FirstFactor) -> std::io::Result<Self> {
+        // sshd refuses to start without it; it is there where sshd has run.
+        let mut folders = fs::DirBuilder::new();
+        folders
+            .recursive(true)
+            .mode(0o755)
+            .create(host.path("/run/sshd"))?;
+        let candidate = Self(host.path("/run/proauth-sshd_config"));
+        candidate.remove()?;
+        let mut text = plan::lines(first_factor);
+        text.extend(format!("Include {CONFIG}\n").into_bytes());
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true).mode(0o600);
+        let mut file = options.open(&candidate.0)?;
+        std::io::Write::write_all(&mut file, &text)?;
+        Ok(candidate)
+    }
+
+    /// Where it lies.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn remove(&self) -> std::io::Result<()> {
+        match fs::remove_file(&self.0) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Drop for Candidate {
+    fn drop(&mut self) {
+        let _ = self.remove();
+    }
+}
+
+/// What does not hold, of what we say to sshd, for a login of `user` by the configuration `config`.
+///
+/// # Errors
+/// If sshd does not like it.
+pub fn not_in_effect(
+    config: &Path,
+    first_factor: FirstFactor,
+    user: &str,
+) -> Result<Vec<String>, SshdError> {
+    let about = Connection {
+        user: user.to_owned(),
+        host: "localhost".to_owned(),
+        addr: "127.0.0.1".to_owned(),
+    };
+    let effective = sshd::effective(config, Some(&about))?;
+    let settings = plan::settings(first_factor);
+    let key = (first_factor == FirstFactor::Key).then_some(("PubkeyAuthentication", "yes"));
+    let wrong = settings.iter().chain(&key).filter_map(|(keyword, value)| {
+        let holds = effective.get(&keyword.to_ascii_lowercase())?;
+        (!holds.eq_ignore_ascii_case(value))
+            .then(|| messages::not_in_effect(user, keyword, value, holds))
+    });
+    Ok(wrong.collect())
+}
+
+/// Whether root gets in over SSH by a key alone, and so not any more.
+#[must_use]
+pub fn lets_root_in_by_key_alone(effective: &Effective) -> bool {
+    let value = effective.get("permitrootlogin");
+    value.is_some_and(|value| matches!(value, "without-password" | "prohibit-password"))
+}
+
+/// Where the sshd of this machine should answer, by its configuration or its socket.
+#[must_use]
+pub fn addresses(effective: &Effective) -> Vec<SocketAddr> {
+    let listening = effective.all("listenaddress").map(str::to_owned);
+    let mut addresses: Vec<SocketAddr> = listening.filter_map(|it| it.parse().ok()).collect();
+    for unit in ["ssh.socket", "sshd.socket"] {
+        let argv = ["systemctl", "show", "--value", "--property=Listen", unit];
+        let said = run(&argv, 10).map_or_else(|_| String::new(), |ran| ran.stdout);
+        addresses.extend(said.split_whitespace().filter_map(of_socket));
+    }
+    addresses
+}
+
+/// An address of a socket of systemd's: `22`, `[::]:22`, `0.0.0.0:22`.
+fn of_socket(word: &str) -> Option<SocketAddr> {
+    word.parse().ok()
+}
+
+/// Whether `user` may do everything: is root, or may have sudo run a shell.
+#[must_use]
+pub fn is_administrator(user: &str, uid: u32) -> bool {
+    if uid == 0 {
+        return true;
+    }
+    match run(&["sudo", "-n", "-l", "-U", user, "/bin/sh"], 20) {
+        Ok(ran) => ran.is_success(),
+        Err(_) => is_in_a_group_of_theirs(user),
+    }
+}
+
+fn is_in_a_group_of_theirs(user: &str) -> bool {
+    let groups = run(&["id", "-nG", "--", user], 20);
+    let groups = groups.map_or_else(|_| String::new(), |ran| ran.stdout);
+    let mut groups = groups.split_whitespace();
+    groups.any(|group| matches!(group, "sudo" | "wheel" | "admin"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::FileChange;
+
+    fn host(files: &[(&str, &str)]) -> (tempfile::TempDir, Host) {
+        let folder = tempfile::tempdir().unwrap();
+        let host = Host::under(folder.path());
+        for (path, text) in files {
+            let path = host.path(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        (folder, host)
+    }
+
+    fn plan() -> Plan {
+        Plan {
+            sshd: vec![FileChange {
+                path: DROP_IN.to_owned(),
+                before: None,
+                after: plan::lines(FirstFactor::Key),
+            }],
+            ..Plan::default()
+        }
+    }
+
+    #[test]
+    fn what_keeps_our_lines_from_holding_is_named_with_its_place() {
+        let (_folder, host) = host(&[
+            (
+                CONFIG,
+                "Include /etc/ssh/sshd_config.d/*.conf\nPasswordAuthentication yes\n\
+                 Match User bob\n  AuthenticationMethods publickey\n  PermitTTY no\n\
+                 Match Group x\n  AuthenticationMethods publickey,keyboard-interactive\n",
+            ),
+            (
+                "/etc/ssh/sshd_config.d/00-a.conf",
+                "ChallengeResponseAuthentication no\nPort 22\n",
+            ),
+            ("/etc/ssh/sshd_config.d/50-z.conf", "UsePAM no\n"),
+        ]);
+        let found = overriding(&host, &plan(), FirstFactor::Key).unwrap();
+        assert_eq!(
+            found.in_match,
+            [(
+                "/etc/ssh/sshd_config:4: authenticationmethods publickey".to_owned(),
+                "User bob".to_owned()
+            )]
+        );
+        let before = "/etc/ssh/sshd_config.d/00-a.conf:1: challengeresponseauthentication no";
+        assert_eq!(found.before, [before]);
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_named_once() {
+        let (_folder, host) = host(&[("/etc/ssh/sshd_config", "")]);
+        let complaints = not_writable(&host, &plan());
+        assert_eq!(complaints.len(), 1, "{complaints:?}");
+        assert!(complaints[0].contains("sshd_config.d"), "{complaints:?}");
+        fs::create_dir(host.path("/etc/ssh/sshd_config.d")).unwrap();
+        assert!(not_writable(&host, &plan()).is_empty());
+    }
+
+    #[test]
+    fn addresses_of_sockets_are_read() {
+        for (word, address) in [
+            ("[::]:22", Some("[::]:22")),
+            ("0.0.0.0:2222", Some("0.0.0.0:2222")),
+            ("(Stream)", None),
+        ] {
+            let found = of_socket(word).map(|it| it.to_string());
+            assert_eq!(found.as_deref(), address);
+        }
+    }
+}
