@@ -127,10 +127,10 @@ impl Place {
 
     fn refuse(&mut self, code: Code) {
         if !matches!(self.impression, Impression::Bad(_)) {
-            let code = if code == Code::IGNORE {
-                Code::PERM_DENIED
-            } else {
-                code
+            // A refusal is never told as what is none.
+            let code = match code {
+                Code::IGNORE | Code::SUCCESS => Code::PERM_DENIED,
+                code => code,
             };
             self.impression = Impression::Bad(code);
         }

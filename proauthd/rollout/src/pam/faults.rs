@@ -84,7 +84,7 @@ fn unreadable(service: &str, error: &PamError) -> Fault {
     let why = error.to_string();
     let finding = match error {
         PamError::Unreadable(..) => say::unreadable(&why),
-        PamError::NoFile(_) | PamError::NoInclude(..) => say::broken_stack(&why),
+        _ => say::broken_stack(&why),
     };
     Fault::at(service, finding)
 }

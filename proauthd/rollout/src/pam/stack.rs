@@ -196,7 +196,7 @@ impl Reader<'_> {
                 "@include" => self.include_text(here, words.next())?,
                 kind if kind == self.phase.name() => self.entry(here, words, may_be_missing)?,
                 "auth" | "account" | "password" | "session" => {}
-                // It counts for the phase that matters most, or that is asked for.
+                // It counts for the phase that is asked for, or for that which matters most.
                 _ if how.by_phase || self.phase == Phase::Auth => {
                     let control = words.next().and_then(|word| Control::parse(&word));
                     let why = format!("{kind:?} is none of auth, account, password and session");
@@ -208,15 +208,16 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Debian's: the text of another file stands here.
+    /// Debian's: the text of another file stands here. It is looked for in one folder only.
     fn include_text(&mut self, here: Here, name: Option<String>) -> Result<(), PamError> {
         let name = name.unwrap_or_default();
-        match self.include(here, &name, here.how)? {
+        let path = match name.starts_with('/') {
+            true => name.clone(),
+            false => format!("/etc/pam.d/{name}"),
+        };
+        match self.include(here, &path, here.how)? {
             true => Ok(()),
-            false => Err(PamError::NoInclude(
-                format!("{}:{}", here.file, here.line),
-                name,
-            )),
+            false => Err(PamError::NoInclude(here.at(), name)),
         }
     }
 
@@ -302,4 +303,10 @@ struct Here<'a> {
     file: &'a str,
     line: usize,
     how: How,
+}
+
+impl Here<'_> {
+    fn at(self) -> String {
+        format!("{}:{}", self.file, self.line)
+    }
 }
