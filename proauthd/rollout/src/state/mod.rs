@@ -271,13 +271,20 @@ pub(crate) fn waiting(folder: &Folder) -> Option<PathBuf> {
 
 /// Begins a roll-back, or goes on with one: where what it needs lies.
 pub(crate) fn begin(folder: &Folder) -> Result<Option<PathBuf>, StateError> {
-    if folder.sub(ROLLING_BACK)?.is_none() && folder.sub(PENDING)?.is_some() {
-        folder.rename(PENDING, ROLLING_BACK)?;
+    if folder.sub(ROLLING_BACK)?.is_none()
+        && let Some(pending) = folder.sub(PENDING)?
+        && folder.rename(PENDING, ROLLING_BACK).is_err()
+    {
+        // A disk that cannot be written to, which nobody can confirm on either. The files may lie on
+        // another one; the end will fail, and all of it be tried again.
+        return Ok(Some(pending));
     }
+    // Of what was over, and whoever ended it was killed.
+    folder.remove_sub(SETTLED)?;
     folder.sub(ROLLING_BACK)
 }
 
-/// Ends a roll-back, which has done what `text` says.
+/// Ends a roll-back that is complete, which has done what `text` says.
 pub(crate) fn end(folder: &Folder, text: &str) -> Result<(), StateError> {
     let path = folder.path(ROLLED_BACK);
     replace::replace(&path, text.as_bytes()).map_err(StateError::io(&path))?;
