@@ -3,6 +3,7 @@
 //! Text from outside is written with `?`, which escapes what could end a line or a field.
 
 mod enrollment;
+mod rollout;
 
 use std::path::Path;
 use std::process::ExitStatus;
@@ -21,6 +22,7 @@ use crate::hooks::Unfit;
 use crate::messages;
 
 pub use enrollment::*;
+pub use rollout::*;
 
 /// A code was judged, and what that changed is durable.
 pub fn login(context: &Context, caller: u32, judgement: &Judgement) {

@@ -1,6 +1,7 @@
 //! Every sentence that this program says to people: what happened, and what to do next.
 
 mod enrollment;
+mod protect;
 mod rekey;
 mod setup;
 
@@ -12,6 +13,7 @@ use proauth_interface::{Error, Finding};
 use crate::hooks::{Unfit, Why};
 
 pub use enrollment::*;
+pub use protect::*;
 pub use rekey::*;
 pub use setup::*;
 

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access};
 
+use crate::pam::{self, Files, Phase};
 use crate::plan::{self, CONFIG, DROP_IN, FirstFactor, Plan};
 use crate::sshd::{self, Connection, Directive, Effective, SshdError};
-use crate::{Host, messages, run};
+use crate::{Host, Level, messages, run};
 
 /// Whether systemd runs the machine: it has to put back what is not confirmed.
 #[must_use]
@@ -36,6 +37,42 @@ pub fn not_writable(host: &Host, plan: &Plan) -> Vec<String> {
         }
     }
     found
+}
+
+/// What would be wrong with the stacks of PAM after `plan`; sentences.
+#[must_use]
+pub fn pam_faults(host: &Host, plan: &Plan) -> Vec<String> {
+    let services = plan.pam.iter().filter_map(|file| {
+        let name = file.path.strip_prefix("/etc/pam.d/")?;
+        (!name.starts_with("common-")).then_some(name)
+    });
+    let mut found = Vec::new();
+    for service in services {
+        let faults = pam::faults(&planned(host, plan), service);
+        let red = faults.into_iter().filter(|it| it.level == Level::Red);
+        for fault in red {
+            let sentence = messages::pam_fault(&fault);
+            if !found.contains(&sentence) {
+                found.push(sentence);
+            }
+        }
+    }
+    found
+}
+
+/// Whether a login at the console asks for no code after `plan`; none if there is no such login, or
+/// its stack cannot be read.
+#[must_use]
+pub fn leaves_console(host: &Host, plan: &Plan) -> Option<bool> {
+    let stack = pam::stack(&planned(host, plan), "login", Phase::Auth).ok()?;
+    (!stack.entries.is_empty()).then(|| !pam::has_ours(&stack))
+}
+
+fn planned<'a>(host: &'a Host, plan: &Plan) -> Files<'a> {
+    let files = plan.pam.iter();
+    files.fold(Files::of(host), |files, file| {
+        files.with(&file.path, file.after.clone())
+    })
 }
 
 /// The lines of sshd's configuration that keep ours from holding for some logins: in a `Match` block

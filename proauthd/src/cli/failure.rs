@@ -32,6 +32,20 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// The sentence alone, for who goes on.
+    pub fn into_sentence(self) -> String {
+        match self {
+            Self::No(sentence)
+            | Self::Usage(sentence)
+            | Self::Unreachable(sentence)
+            | Self::NotAllowed(sentence)
+            | Self::Unable(sentence)
+            | Self::Left(_, sentence) => sentence,
+            Self::OutputClosed => "nobody reads the output".to_owned(),
+            Self::Interrupted(_) => "cancelled".to_owned(),
+        }
+    }
+
     /// Says it on stderr.
     pub fn report(self) -> ExitCode {
         let (code, sentence) = match self {

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 use super::ask::Asker;
 use super::failure::Failure;
 use super::key_places::{Kind, Places};
-use super::rekey_lock::{LOCK, lock};
+use super::lock::{self, lock};
 use super::stall::{Stall, Verdict};
 use super::typed::{is_person, read_line};
 use super::{Common, output, systemd_creds};
@@ -71,7 +71,7 @@ impl Rekey {
         let loaded = config::load(self.config.as_deref());
         let loaded = loaded.map_err(|error| Failure::Usage(error.to_string()))?;
         let key = loaded.config.key;
-        let _lock = lock(Path::new(LOCK))?;
+        let _lock = lock(Path::new(lock::REKEY), messages::rekey_runs)?;
         let left = key_pipe::remove(Path::new(PIPE));
         left.map_err(|error| not_written(Path::new(PIPE), &error))?;
         let asker = Asker::connect(common)?;

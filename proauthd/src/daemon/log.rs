@@ -27,6 +27,15 @@ pub fn start() {
     let _ = lines.try_init();
 }
 
+/// Starts logging to the journal alone, where there is one: for a command, whose terminal is not the
+/// place for it.
+pub fn start_for_journal() {
+    let lines = tracing_subscriber::registry()
+        .with(LevelFilter::INFO)
+        .with(journal());
+    let _ = lines.try_init();
+}
+
 /// Fields are called `PROAUTH_USER` and so on: those of other programs stay apart.
 fn journal() -> Option<tracing_journald::Layer> {
     let layer = tracing_journald::layer().ok()?;

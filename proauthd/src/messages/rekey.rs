@@ -28,8 +28,8 @@ pub fn rekey_runs() -> String {
 /// Somebody else could hold the lock.
 pub fn lock_is_not_ours(path: &Path) -> String {
     format!(
-        "{} is not a file that only root can open; find out who made it, remove it, and run \
-         `proauthd rekey` again",
+        "{} is not a file that only root can open; find out who made it, remove it, and try \
+         again",
         path.display()
     )
 }
@@ -180,4 +180,12 @@ pub fn rekeyed(path: &Path, sealed: bool) -> String {
         false => format!("The key of the store is at {path}. Back it up, apart from the store.\n"),
     };
     place + "Backups of the store from before need the old key."
+}
+
+/// The file of a lock cannot be opened.
+pub fn cannot_lock(path: &Path, error: &dyn Display) -> String {
+    format!(
+        "{} cannot be locked: {error}; nothing was changed",
+        path.display()
+    )
 }

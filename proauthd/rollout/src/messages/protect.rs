@@ -5,6 +5,7 @@ use std::path::Path;
 
 use thiserror::Error;
 
+use crate::pam::Fault;
 use crate::plan::Service;
 
 /// Why nothing was planned.
@@ -146,4 +147,9 @@ pub fn sshd_not_reloaded(said: &str) -> String {
 /// A program failed that the plan wants run.
 pub fn command_failed(command: &[String], why: &str) -> String {
     format!("`{}` failed: {why}", command.join(" "))
+}
+
+/// What would be wrong with a stack of PAM.
+pub fn pam_fault(fault: &Fault) -> String {
+    format!("{}: {}: {}", fault.at, fault.what, fault.fix)
 }

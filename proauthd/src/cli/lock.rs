@@ -1,4 +1,4 @@
-//! One `proauthd rekey` at a time.
+//! One `proauthd rekey` at a time, and one `proauthd protect`.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -11,17 +11,20 @@ use nix::unistd::geteuid;
 use super::failure::Failure;
 use crate::messages;
 
-/// What is locked, in a folder that only root writes to. It stays: whoever removed it would lock
+/// What a rekey locks, in a folder that only root writes to. It stays: whoever removed it would lock
 /// another file than who has it open.
-pub const LOCK: &str = "/run/proauth-rekey.lock";
+pub const REKEY: &str = "/run/proauth-rekey.lock";
+
+/// What changes to PAM and sshd lock.
+pub const ROLLOUT: &str = "/run/proauth-rollout.lock";
 
 /// Keeps others from doing the same, until it is dropped or this process ends. Nobody else can open
-/// the file, and so nobody else can hold the lock.
+/// the file, and so nobody else can hold the lock. `held` says what somebody does who holds it.
 ///
 /// # Errors
 /// If somebody holds it, or what is at `path` is not ours alone.
-pub fn lock(path: &Path) -> Result<Flock<File>, Failure> {
-    let failed = |error: io::Error| Failure::Unable(messages::key_not_written(path, &error));
+pub fn lock(path: &Path, held: fn() -> String) -> Result<Flock<File>, Failure> {
+    let failed = |error: io::Error| Failure::Unable(messages::cannot_lock(path, &error));
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false).mode(0o600);
     // A named pipe must not make us wait.
@@ -35,8 +38,7 @@ pub fn lock(path: &Path) -> Result<Flock<File>, Failure> {
     if !is_ours || !about.is_file() {
         return Err(Failure::Unable(messages::lock_is_not_ours(path)));
     }
-    Flock::lock(file, FlockArg::LockExclusiveNonblock)
-        .map_err(|_| Failure::No(messages::rekey_runs()))
+    Flock::lock(file, FlockArg::LockExclusiveNonblock).map_err(|_| Failure::No(held()))
 }
 
 #[cfg(test)]
@@ -50,11 +52,14 @@ mod tests {
     fn it_is_held_once_and_free_again_afterwards() {
         let folder = tempfile::TempDir::new().unwrap();
         let path = folder.path().join("lock");
-        let first = lock(&path).unwrap();
+        let first = lock(&path, messages::rekey_runs).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
-        assert!(matches!(lock(&path), Err(Failure::No(_))));
+        assert!(matches!(
+            lock(&path, messages::rekey_runs),
+            Err(Failure::No(_))
+        ));
         drop(first);
-        lock(&path).unwrap();
+        lock(&path, messages::rekey_runs).unwrap();
     }
 
     #[test]
@@ -69,7 +74,10 @@ mod tests {
         nix::unistd::mkfifo(&path("pipe"), nix::sys::stat::Mode::S_IRUSR).unwrap();
         for name in ["open", "link", "pipe"] {
             assert!(
-                matches!(lock(&path(name)), Err(Failure::Unable(_))),
+                matches!(
+                    lock(&path(name), messages::rekey_runs),
+                    Err(Failure::Unable(_))
+                ),
                 "{name}"
             );
         }
