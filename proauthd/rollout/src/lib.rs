@@ -6,6 +6,7 @@ mod attributes;
 pub mod block;
 pub mod clock;
 pub mod diff;
+pub mod doctor;
 mod finding;
 mod host;
 mod level;

@@ -1,6 +1,8 @@
 //! What our model makes of stacks is what libpam makes of them: some hundred small ones, drawn at
 //! random, of modules whose answer is known.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;

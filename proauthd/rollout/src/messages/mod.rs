@@ -2,6 +2,8 @@
 //! each of its parts.
 
 pub(crate) mod doctor_pam;
+pub(crate) mod doctor_sshd;
+pub(crate) mod doctor_system;
 mod protect;
 mod roll_back;
 

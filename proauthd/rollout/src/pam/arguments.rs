@@ -66,6 +66,7 @@ fn number(value: &str) -> Option<u32> {
 }
 
 /// The value of `first_factor=`; empty if it is not given.
+#[must_use]
 pub fn first_factor(arguments: &[String]) -> &str {
     let value = |argument: &'_ String| argument.starts_with("first_factor=");
     let given = arguments.iter().find(|argument| value(argument));

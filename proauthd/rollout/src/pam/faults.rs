@@ -322,3 +322,16 @@ fn of_account_seen(
         _ => None,
     }
 }
+
+/// Whether a line asks for something that proves who somebody is.
+#[must_use]
+pub fn proves(entry: &Entry) -> bool {
+    Nature::of(entry) == Nature::Factor
+}
+
+/// Whether the stack lets in with nothing proven, and without asking for a code.
+#[must_use]
+pub fn permits(stack: &Stack) -> bool {
+    let is_open = |seen: &Seen| matches!(seen, Seen::InUnasked { proven: false, .. });
+    explore(stack).iter().any(is_open)
+}

@@ -12,9 +12,10 @@ mod line;
 mod modules;
 mod stack;
 
+pub use arguments::first_factor;
 pub use code::Code;
 pub use dispatch::dispatch;
-pub use faults::{Fault, faults, has_ours};
+pub use faults::{Fault, faults, has_ours, permits, proves};
 pub use files::Files;
 pub use jobs::jobs;
 pub use stack::{Entry, PamError, Phase, Stack, What, stack};

@@ -1,0 +1,28 @@
+//! Whether there is a way in that needs no code, for when nothing else works.
+
+use std::fs;
+
+use crate::messages::doctor_system as say;
+use crate::pam::{Files, Phase, has_ours, stack};
+use crate::{Finding, Host};
+
+/// The console: a password, and nothing else.
+pub fn look(host: &Host) -> Option<Finding> {
+    let files = Files::of(host);
+    let login = stack(&files, "login", Phase::Auth).ok()?;
+    if has_ours(&login) {
+        return Some(say::console_asks());
+    }
+    // Who may not read this says nothing about it.
+    let shadow = fs::read_to_string(host.path("/etc/shadow")).ok()?;
+    Some(match shadow.lines().any(has_password) {
+        true => say::console_open(),
+        false => say::no_console_password(),
+    })
+}
+
+/// shadow(5): what begins with `!` or `*` fits no password.
+fn has_password(line: &str) -> bool {
+    let hash = line.split(':').nth(1).unwrap_or_default();
+    hash.starts_with('$') || hash.len() >= 13 && !hash.starts_with(['!', '*'])
+}

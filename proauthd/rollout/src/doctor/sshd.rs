@@ -1,0 +1,276 @@
+//! Whether sshd lets somebody in past PAM.
+
+use std::path::Path;
+
+use crate::messages::doctor_sshd as say;
+use crate::pam::{Entry, Files, Phase, first_factor, proves, stack};
+use crate::sshd::{CONFIG, Directive, SshdError, check, effective, program, read};
+use crate::{Finding, Host, Level, block};
+
+const DROP_INS: &str = "/etc/ssh/sshd_config.d";
+
+/// Everything about sshd.
+pub fn look(host: &Host, is_root: bool) -> Vec<Finding> {
+    let pam = Pam::of(host);
+    let directives = match read(host, CONFIG) {
+        Ok(directives) => directives,
+        Err(SshdError::Unreadable(_, std::io::ErrorKind::NotFound)) => return vec![say::none()],
+        Err(error) => return vec![say::unreadable(&error.to_string())],
+    };
+    let mut findings = Vec::new();
+    let is_real = host.is_this() && is_root && program().is_some();
+    if is_real && let Err(error) = check(Path::new(CONFIG)) {
+        // What stands in a file that sshd does not take is of no interest.
+        return vec![say::broken(&error.to_string())];
+    }
+    findings.extend(not_included(host, &directives));
+    findings.extend(too_late(host, &directives));
+    if !pam.asks {
+        findings.push(say::unprotected());
+        return findings;
+    }
+    for settings in settings(&directives, is_real) {
+        findings.extend(judge(&settings, &pam));
+    }
+    findings.dedup();
+    if findings.iter().all(|finding| finding.level == Level::Green) {
+        findings.push(say::right());
+    }
+    findings
+}
+
+/// What PAM does for sshd.
+struct Pam {
+    asks: bool,
+    /// By a line in sshd's own file: somebody wants sshd to ask.
+    is_own: bool,
+    need_code: bool,
+    wants_key: bool,
+    asks_for_password: bool,
+}
+
+impl Pam {
+    fn of(host: &Host) -> Self {
+        let files = Files::of(host);
+        let entries =
+            |phase| stack(&files, "sshd", phase).map_or_else(|_| Vec::new(), |s| s.entries);
+        let (auth, account) = (entries(Phase::Auth), entries(Phase::Account));
+        let ours = || auth.iter().filter(|entry| entry.is_ours());
+        let mine = account.iter().filter(|entry| entry.is_ours());
+        let needs = |entry: &Entry| entry.arguments().iter().any(|a| a == "need_code");
+        Self {
+            asks: ours().next().is_some() || mine.clone().next().is_some(),
+            is_own: ours()
+                .chain(mine.clone())
+                .any(|entry| entry.file.ends_with("/sshd")),
+            need_code: mine.clone().any(needs),
+            wants_key: ours().any(|entry| first_factor(entry.arguments()) == "publickey"),
+            asks_for_password: auth.iter().any(proves),
+        }
+    }
+}
+
+/// What holds, for everybody or for whom a `Match` fits.
+struct Settings {
+    at: String,
+    is_match: bool,
+    use_pam: bool,
+    questions: bool,
+    passwords: bool,
+    keys: bool,
+    /// Lists of methods, each of which lets in; empty for any one.
+    methods: Vec<Vec<String>>,
+}
+
+impl Settings {
+    fn shown(&self) -> String {
+        match self.methods.is_empty() {
+            true => "AuthenticationMethods any".to_owned(),
+            false => {
+                let lists: Vec<String> = self.methods.iter().map(|list| list.join(",")).collect();
+                format!("AuthenticationMethods {}", lists.join(" "))
+            }
+        }
+    }
+
+    fn takes_part(&self, method: &str) -> bool {
+        self.methods.is_empty() || self.methods.iter().flatten().any(|m| is(m, method))
+    }
+
+    /// Whether some way in asks PAM nothing.
+    fn skips_pam(&self) -> bool {
+        match self.methods.is_empty() {
+            true => self.keys,
+            false => self
+                .methods
+                .iter()
+                .any(|list| !list.iter().any(|m| asks_pam(m))),
+        }
+    }
+}
+
+/// `publickey:…` and `keyboard-interactive:pam` are the same with more said.
+fn is(method: &str, name: &str) -> bool {
+    method.split(':').next() == Some(name)
+}
+
+fn asks_pam(method: &str) -> bool {
+    is(method, "keyboard-interactive")
+}
+
+/// Those for everybody, and those of each `Match` that says something about any of this.
+fn settings(directives: &[Directive], is_real: bool) -> Vec<Settings> {
+    let real = is_real
+        .then(|| effective(Path::new(CONFIG), None).ok())
+        .flatten();
+    let one = |criteria: Option<&str>| {
+        let find = |keywords: &[&str]| -> Option<&Directive> {
+            let of = |of: Option<&str>| {
+                let mut all = directives.iter();
+                all.find(|d| d.criteria.as_deref() == of && keywords.contains(&d.keyword.as_str()))
+            };
+            criteria.and_then(|_| of(criteria)).or_else(|| of(None))
+        };
+        let value = |keywords: &[&str], default: &str| -> String {
+            let said = |d: &Directive| d.arguments.join(" ");
+            let own = find(keywords).filter(|d| d.criteria.is_some()).map(said);
+            let real = keywords.first().and_then(|k| real.as_ref()?.get(k));
+            own.or_else(|| real.map(str::to_owned))
+                .or_else(|| find(keywords).map(said))
+                .unwrap_or_else(|| default.to_owned())
+        };
+        let yes = |keywords: &[&str], default| value(keywords, default).eq_ignore_ascii_case("yes");
+        let methods = value(&["authenticationmethods"], "any");
+        let at = find(&OURS).map_or_else(|| CONFIG.to_owned(), Directive::at);
+        Settings {
+            at: match criteria {
+                Some(criteria) => format!("{at}: Match {criteria}"),
+                None => at,
+            },
+            is_match: criteria.is_some(),
+            use_pam: yes(&["usepam"], "no"),
+            questions: yes(&QUESTIONS, "yes"),
+            passwords: yes(&["passwordauthentication"], "yes"),
+            keys: yes(&["pubkeyauthentication"], "yes"),
+            methods: match methods.as_str() {
+                "any" => Vec::new(),
+                lists => lists
+                    .split_whitespace()
+                    .map(|list| list.split(',').map(str::to_owned).collect())
+                    .collect(),
+            },
+        }
+    };
+    let mut all = vec![one(None)];
+    let mut seen: Vec<&str> = Vec::new();
+    for directive in directives {
+        if let Some(criteria) = directive.criteria.as_deref()
+            && OURS.contains(&directive.keyword.as_str())
+            && !seen.contains(&criteria)
+        {
+            seen.push(criteria);
+            all.push(one(Some(criteria)));
+        }
+    }
+    all
+}
+
+const QUESTIONS: [&str; 2] = [
+    "kbdinteractiveauthentication",
+    "challengeresponseauthentication",
+];
+
+/// What decides whether a code is asked for.
+const OURS: [&str; 6] = [
+    "authenticationmethods",
+    "usepam",
+    "kbdinteractiveauthentication",
+    "challengeresponseauthentication",
+    "passwordauthentication",
+    "pubkeyauthentication",
+];
+
+fn judge(settings: &Settings, pam: &Pam) -> Vec<Finding> {
+    let at = settings.at.as_str();
+    let shown = settings.shown();
+    if !settings.use_pam {
+        return vec![say::no_pam(at)];
+    }
+    let mut findings = Vec::new();
+    if !settings.questions && settings.takes_part("keyboard-interactive") && pam.is_own {
+        findings.push(say::no_questions(at));
+    }
+    if settings.passwords && settings.takes_part("password") {
+        findings.push(say::password_fed(at));
+    }
+    let asked = settings
+        .methods
+        .iter()
+        .any(|list| list.iter().any(|m| asks_pam(m)));
+    let some_way = settings.methods.is_empty() || asked;
+    match (pam.is_own, pam.need_code) {
+        _ if !settings.skips_pam() => {}
+        (false, _) => findings.push(say::key_beside(at)),
+        (true, false) => findings.push(say::key_alone(at, &shown)),
+        (true, true) if !some_way && !settings.is_match => findings.push(say::no_way(at, &shown)),
+        (true, true) => findings.push(say::refused_later(at, &shown)),
+    }
+    let mut lists = settings
+        .methods
+        .iter()
+        .filter(|list| list.iter().any(|m| asks_pam(m)));
+    if let Some(bare) = lists.find(|list| !list.iter().any(|method| is(method, "publickey"))) {
+        let is_alone = bare.iter().all(|method| asks_pam(method));
+        if pam.wants_key {
+            findings.push(say::key_never_asked(at, &shown));
+        } else if is_alone && !pam.asks_for_password {
+            findings.push(say::code_alone(at, &shown));
+        }
+    }
+    findings
+}
+
+/// Files that are there for sshd to read, and that it does not read.
+fn not_included(host: &Host, directives: &[Directive]) -> Option<Finding> {
+    let entries = std::fs::read_dir(host.path(DROP_INS)).ok()?;
+    let mut files = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let name = files.find(|name| name.ends_with(".conf") && name.contains("proauth"))?;
+    let path = format!("{DROP_INS}/{name}");
+    let is_read = directives.iter().any(|d| d.file == Path::new(&path));
+    let text = std::fs::read_to_string(host.path(&path)).ok()?;
+    let says = text
+        .lines()
+        .any(|line| !line.trim().is_empty() && !line.trim().starts_with('#'));
+    (says && !is_read).then(|| say::not_included(&path))
+}
+
+/// Lines of ours that another line overrules, because it comes first.
+fn too_late(host: &Host, directives: &[Directive]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (at, ours) in directives.iter().enumerate() {
+        let keyword = ours.keyword.as_str();
+        if ours.criteria.is_some() || !OURS.contains(&keyword) || !is_ours(host, ours) {
+            continue;
+        }
+        let mut before = directives.iter().take(at);
+        let earlier = before.find(|d| d.criteria.is_none() && d.keyword == keyword);
+        if let Some(earlier) = earlier.filter(|earlier| earlier.arguments != ours.arguments) {
+            findings.push(say::too_late(&ours.at(), keyword, &earlier.at()));
+        }
+    }
+    findings
+}
+
+/// Whether a line stands in a file or in a block of ours.
+fn is_ours(host: &Host, directive: &Directive) -> bool {
+    let name = directive.file.file_name().unwrap_or_default();
+    if name.to_string_lossy().contains("proauth") {
+        return true;
+    }
+    let text = std::fs::read_to_string(host.path(&directive.file)).unwrap_or_default();
+    let above = text.lines().take(directive.line);
+    let marks = above.filter(|line| [block::BEGIN, block::END].contains(&line.trim_end()));
+    marks
+        .last()
+        .is_some_and(|mark| mark.trim_end() == block::BEGIN)
+}
