@@ -70,7 +70,7 @@ pub fn is_protected_already(services: &[String]) -> String {
 pub fn armed(seconds: u64, until: &str) -> String {
     format!(
         "Changed and tried. Keep this session open. Within {}, log in from another terminal, and \
-         run there:\n\n  proauthd protect --confirm\n\nOtherwise everything is put back at {until}.",
+         run there as root:\n\n  proauthd protect --confirm\n\nOtherwise everything is put back at {until}.",
         span(seconds)
     )
 }

@@ -1,11 +1,14 @@
 //! What `protect` says of what it would do, and did.
 
+use std::io::{IsTerminal, stdout};
+
 use proauth_rollout::clock;
 use proauth_rollout::plan::{FileChange, Plan, Protected, Service};
 use proauth_rollout::protect::words;
 use serde_json::{Value, json};
 
 use super::super::failure::Failure;
+use super::super::screen::say;
 use super::super::{Common, output};
 use super::look::Looked;
 use super::underway::Order;
@@ -58,7 +61,7 @@ pub fn show(wanted: &Protected, plan: &Plan, looked: &Looked) -> Result<(), Fail
     }
     output::line("")?;
     for note in &looked.notes {
-        output::line(format_args!("- {note}"))?;
+        tell(&format!("- {note}"))?;
     }
     Ok(())
 }
@@ -87,7 +90,16 @@ pub fn armed(common: &Common, order: &Order<'_>) -> Result<(), Failure> {
             "until": until,
         }));
     }
-    output::line(messages::armed(order.seconds, &output::time(until)))
+    let armed = messages::armed(order.seconds, &output::time(until));
+    armed.split('\n').try_for_each(tell)
+}
+
+/// A paragraph: in lines that fit the terminal, where somebody looks at one.
+fn tell(text: &str) -> Result<(), Failure> {
+    match text.starts_with(' ') || text.is_empty() || !stdout().is_terminal() {
+        true => output::line(text),
+        false => say(text),
+    }
 }
 
 /// It stays.
