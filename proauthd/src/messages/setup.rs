@@ -26,8 +26,8 @@ pub const SETUP_WAYS: &str = "1: people sign in with Google or another OpenID pr
     It can be changed later.";
 
 /// The process that signs people in is not there.
-pub const SETUP_NO_IDP: &str = "Signing in needs the package proauth-idp, which is not installed; \
-    install it, or choose --offline (2).";
+pub const SETUP_NO_IDP: &str = "signing in needs the package proauth-idp, which is not installed; \
+    install it, or choose --offline (2)";
 
 /// The provider did not answer as it must.
 pub const SETUP_IDP_FAILED: &str = "Nobody can sign in like that yet. Answer again, or go on \
@@ -49,7 +49,7 @@ pub const SETUP_DOMAIN: &str = "Whose people may enroll: alice@example.com gets 
     if this is example.com. Other names: enrollment.md.";
 
 /// Recovery codes stand above.
-pub const SETUP_KEEP_CODES: &str = "Keep these codes where you keep them without this phone.";
+pub const SETUP_KEEP_CODES: &str = "Keep them where you find them without this phone.";
 
 /// doctor found nothing red.
 pub const SETUP_HEALTHY: &str = "Nothing is in the way.";
@@ -67,11 +67,11 @@ pub const SETUP_FACTOR: &str = "What do people show sshd before the code? Keys a
     each of them must have one on this server.";
 
 /// What to do to keep it.
-pub const SETUP_CONFIRM: &str = "Now show that you get in. Leave this session open, open another \
-    terminal, log in there with a code, and run:";
+pub const SETUP_CONFIRM: &str = "A change waits to be confirmed. Show that you get in: log in from \
+    another terminal, with a code, and run there:";
 
 /// The other way out.
-pub const SETUP_STAY: &str = "If you do not get in, do nothing: all is put back by itself.";
+pub const SETUP_STAY: &str = "If you do not get in, do nothing: everything is put back by itself.";
 
 /// What there is to do afterwards.
 pub const SETUP_NEXT: [&str; 3] = [
@@ -98,7 +98,7 @@ pub fn setup_left() -> String {
 
 /// One of our commands has failed, and has said why.
 pub fn setup_stopped() -> String {
-    "setup stopped here; `proauthd setup` goes on from here once that is mended".into()
+    "setup stops; once that is mended, `proauthd setup` goes on from here".into()
 }
 
 /// One of our commands did not start.
@@ -137,52 +137,52 @@ pub fn setup_way(signs_in: bool) -> &'static str {
 
 /// Neither of the two.
 pub fn setup_one_or_two() -> String {
-    "Type 1 or 2.".into()
+    "type 1 or 2".into()
 }
 
 /// Neither of the two.
 pub fn setup_yes_or_no() -> String {
-    "Type y or n.".into()
+    "type y or n".into()
 }
 
 /// No issuer.
 pub fn setup_bad_issuer() -> String {
-    "An issuer is an address that begins with https://; type it as the provider has it.".into()
+    "an issuer is an address that begins with https://; type it as the provider has it".into()
 }
 
 /// No domain.
 pub fn setup_bad_domain() -> String {
-    "Type a domain such as example.com.".into()
+    "type a domain, such as example.com".into()
 }
 
 /// No single word.
 pub fn setup_not_a_word(what: &str) -> String {
-    format!("A {what} is one word without spaces; copy it from the provider's page.")
+    format!("a {what} is one word without spaces; copy it from the provider's page")
 }
 
 /// No path.
 pub fn setup_bad_secret_path() -> String {
-    "Type the path of a file, beginning with /, or - if the client has no secret.".into()
+    "type the path of a file, beginning with /, or - if the client has no secret".into()
 }
 
 /// The file is not there.
 pub fn setup_no_secret(path: &str) -> String {
     format!(
-        "There is no {path}. Make it in another terminal (`install -m 0640 -g proauth-idp \
-         /dev/null {path}`), put the secret into it, and type its path again."
+        "there is no {path}; make it in another terminal (`install -m 0640 -g proauth-idp \
+         /dev/null {path}`), put the secret into it, and type its path again"
     )
 }
 
 /// The file is empty.
 pub fn setup_secret_empty(path: &str) -> String {
-    format!("{path} is empty; put the secret into it, and type its path again.")
+    format!("{path} is empty; put the secret into it, and type its path again")
 }
 
 /// The file is closed to who needs it, or open to others.
 pub fn setup_secret_closed(path: &str) -> String {
     format!(
         "{path} must be for root and proauth-idp alone: `chown root:proauth-idp {path}; chmod \
-         0640 {path}`; then type its path again."
+         0640 {path}`; then type its path again"
     )
 }
 
@@ -205,12 +205,12 @@ pub fn setup_not_reloaded(said: &str) -> String {
 
 /// No services.
 pub fn setup_bad_services(here: &[&str]) -> String {
-    format!("Type one or more of: {}.", here.join(", "))
+    format!("type one or more of: {}", here.join(", "))
 }
 
 /// No first factor.
 pub fn setup_bad_factor() -> String {
-    "Type key or password.".into()
+    "type key or password".into()
 }
 
 /// Nothing there.

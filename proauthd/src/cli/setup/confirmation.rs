@@ -19,15 +19,21 @@ const WORDING: Wording = Wording {
 /// What to type in the other terminal.
 const CONFIRM: &str = "sudo proauthd protect --confirm";
 
-/// Tells what to do, and waits until it is done, the time is over, or the person leaves.
+/// Tells what to do, for who did not see it at the change.
+///
+/// # Errors
+/// If nobody reads it.
+pub fn explain(person: &Person) -> Result<(), Failure> {
+    person.tell(messages::SETUP_CONFIRM)?;
+    person.show(CONFIRM)?;
+    person.tell(messages::SETUP_STAY)
+}
+
+/// Waits until it is confirmed, the time is over, or the person leaves.
 ///
 /// # Errors
 /// If it was put back, or the person leaves.
 pub fn wait(person: &mut Person, pending: &Pending) -> Result<(), Failure> {
-    person.tell("")?;
-    person.tell(messages::SETUP_CONFIRM)?;
-    person.show(CONFIRM)?;
-    person.tell(messages::SETUP_STAY)?;
     let mut countdown = Countdown::new(WORDING, pending.left, person.screen());
     match person.until(watch(&mut countdown)) {
         Ok(ended) => {

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use nix::unistd::{Uid, User};
-use proauth_rollout::Host;
 use proauth_rollout::plan::Service;
 use proauth_rollout::state::{self, Armed};
+use proauth_rollout::{Host, clock};
 
 use super::super::failure::Failure;
 
@@ -88,12 +88,6 @@ pub fn last_roll_back() -> Option<String> {
 /// As far as people see it; what counts is the timer.
 fn left(armed: &Armed) -> u32 {
     let end = armed.monotonic / 1_000_000 + armed.seconds;
-    let left = end.saturating_sub(uptime().unwrap_or(end));
+    let left = end.saturating_sub(clock::monotonic() / 1_000_000);
     u32::try_from(left).unwrap_or(u32::MAX)
-}
-
-/// Seconds since the system was booted.
-fn uptime() -> Option<u64> {
-    let text = fs::read_to_string("/proc/uptime").ok()?;
-    text.split('.').next()?.parse().ok()
 }

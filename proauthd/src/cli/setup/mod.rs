@@ -86,6 +86,7 @@ impl Setup {
     fn go(&self, person: &mut Person, common: &Common) -> Result<(), Failure> {
         if let Some(pending) = facts::pending()? {
             // Nothing else is to be touched meanwhile.
+            confirmation::explain(person)?;
             return confirmation::wait(person, &pending);
         }
         person.step(1, "The daemon")?;
