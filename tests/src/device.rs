@@ -16,7 +16,8 @@ pub struct Device {
 
 impl Device {
     /// One that has shown nothing yet.
-    pub(crate) fn new(authenticator: Authenticator) -> Self {
+    #[must_use]
+    pub fn new(authenticator: Authenticator) -> Self {
         Self {
             authenticator,
             last: 0,
@@ -24,7 +25,7 @@ impl Device {
     }
 
     /// The code for the enrollment: of the step before this one, which still counts.
-    pub(crate) fn first_code(&mut self) -> String {
+    pub fn first_code(&mut self) -> String {
         let period = self.authenticator.period;
         // Time enough to type it.
         while now() % period > period - 5 {
