@@ -44,9 +44,9 @@ pub fn dry_run(
     } else {
         show(wanted, plan, looked)?;
     }
-    match looked.obstacles.len() {
-        0 => Ok(()),
-        _ => Err(Failure::No(messages::something_is_in_the_way())),
+    match looked.obstacles.as_slice() {
+        [] => Ok(()),
+        _ => Err(in_the_way(common, looked)),
     }
 }
 
@@ -70,11 +70,16 @@ pub fn show(wanted: &Protected, plan: &Plan, looked: &Looked) -> Result<(), Fail
 pub fn refused(common: &Common, looked: &Looked) -> Result<(), Failure> {
     if common.json {
         output::line(json!({ "protected": false, "obstacles": looked.obstacles }))?;
-    } else {
+    }
+    Err(in_the_way(common, looked))
+}
+
+fn in_the_way(common: &Common, looked: &Looked) -> Failure {
+    if !common.json {
         let obstacles = looked.obstacles.iter();
         obstacles.for_each(|it| output::note(format_args!("- {it}")));
     }
-    Err(Failure::No(messages::something_is_in_the_way()))
+    Failure::No(messages::something_is_in_the_way())
 }
 
 /// It waits to be confirmed.
