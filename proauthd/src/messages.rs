@@ -1,5 +1,6 @@
 //! Every sentence that this program says to people: what happened, and what to do next.
 
+pub mod doctor;
 mod enrollment;
 mod protect;
 mod rekey;

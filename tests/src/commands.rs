@@ -1,13 +1,14 @@
 //! The commands there are.
 
 /// Every command, as one would type it for help.
-pub const COMMANDS: [&[&str]; 26] = [
+pub const COMMANDS: [&[&str]; 27] = [
     &["serve"],
     &["hooks"],
     &["init"],
     &["setup"],
     &["protect"],
     &["unprotect"],
+    &["doctor"],
     &["enroll"],
     &["invite"],
     &["status"],

@@ -5,6 +5,7 @@
 mod ask;
 mod config_check;
 mod countdown;
+mod doctor;
 mod drain;
 mod emergency;
 mod enroll;
@@ -120,6 +121,8 @@ enum Command {
     Protect(protect::Protect),
     /// Have services ask for no code any more (as root)
     Unprotect(unprotect::Unprotect),
+    /// Look for what is wrong with this machine, and say what to do about it
+    Doctor(doctor::Doctor),
     /// Look at how people sign in to enroll (as root)
     #[command(subcommand)]
     Identity(identity_check::Identity),
@@ -163,6 +166,7 @@ pub fn run() -> ExitCode {
         Command::Rekey(command) => command.run(&common),
         Command::Protect(command) => command.run(&common),
         Command::Unprotect(command) => command.run(&common),
+        Command::Doctor(command) => command.run(&common),
         Command::Identity(command) => command.run(&common),
         Command::Config(command) => command.run(&common),
     };
