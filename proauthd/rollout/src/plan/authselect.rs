@@ -1,7 +1,7 @@
 //! authselect's PAM: one profile for all, switched by its own program, which keeps the files.
 //!
-//! Written for authselect 1.5 by its manual; our tests know it from a stand-in only, for lack of a
-//! system that has it.
+//! Tried by hand with authselect 1.5.0, selecting and going back; our tests know it from a stand-in
+//! only, for lack of a system that has it. PAM of Fedora and its kin never ran under it.
 
 use crate::messages::Refused;
 use crate::{Host, run};
@@ -49,20 +49,25 @@ pub fn plan(host: &Host, wanted: &Protected) -> Result<Plan, Refused> {
     let current = current(host)?;
     if !wanted.services.is_empty() && !current.is_ours() {
         plan.commands.push(select(&current.ours()));
-        plan.undo.push(select(&current.0));
+        plan.undo.push(forced(&current.0));
     } else if wanted.services.is_empty() && current.is_ours() {
         plan.commands.push(select(&current.without_ours()));
-        plan.undo.push(select(&current.0));
+        plan.undo.push(forced(&current.0));
     }
     Ok(plan)
 }
 
+/// Refuses where somebody has edited its files by hand: nothing could bring that back.
 fn select(words: &[String]) -> Vec<String> {
     let command = ["authselect", "select"].map(str::to_owned).into_iter();
+    command.chain(words.iter().cloned()).collect()
+}
+
+/// Goes back, whatever was edited since.
+fn forced(words: &[String]) -> Vec<String> {
+    let mut command = select(words);
+    command.push("--force".to_owned());
     command
-        .chain(words.iter().cloned())
-        .chain(["--force".to_owned()])
-        .collect()
 }
 
 /// The profile that is selected, and its features.
