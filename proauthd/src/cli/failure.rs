@@ -33,7 +33,7 @@ pub enum Failure {
 
 impl Failure {
     /// The sentence alone, for who goes on.
-    pub fn into_sentence(self) -> String {
+    pub fn sentence(&self) -> &str {
         match self {
             Self::No(sentence)
             | Self::Usage(sentence)
@@ -41,8 +41,8 @@ impl Failure {
             | Self::NotAllowed(sentence)
             | Self::Unable(sentence)
             | Self::Left(_, sentence) => sentence,
-            Self::OutputClosed => "nobody reads the output".to_owned(),
-            Self::Interrupted(_) => "cancelled".to_owned(),
+            Self::OutputClosed => "nobody reads the output",
+            Self::Interrupted(_) => "cancelled",
         }
     }
 

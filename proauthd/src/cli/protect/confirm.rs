@@ -29,9 +29,8 @@ pub fn confirm(host: &Host, common: &Common) -> Result<(), Failure> {
     let session = Session::own();
     let proven = prove(host, common, &armed, &session);
     if let Err(failure) = proven {
-        let sentence = failure.into_sentence();
-        audit::confirm_refused(&sentence, session.uid());
-        return Err(Failure::No(sentence));
+        audit::confirm_refused(failure.sentence(), session.uid());
+        return Err(failure);
     }
     keep(host, common, &armed.services, session.uid(), "session")
 }

@@ -9,7 +9,6 @@ use proauth_rollout::look::Candidate;
 use proauth_rollout::plan::{FirstFactor, Service};
 
 use super::super::ask::Asker;
-use super::super::failure::Failure;
 use super::super::output;
 use super::underway::Order;
 use crate::messages;
@@ -68,7 +67,7 @@ pub fn try_sshd(
         return Err(messages::asks_for_no_code(user, &without.said));
     }
     let code = asker.ask(async |daemon| daemon.emergency(user, CODE_SECONDS).await);
-    let code = code.map_err(Failure::into_sentence)?;
+    let code = code.map_err(|failure| failure.sentence().to_owned())?;
     let with = try_ssh(config, &key, user, Some(&code)).map_err(failed)?;
     match with.let_in {
         true => Ok(()),
