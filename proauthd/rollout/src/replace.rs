@@ -115,17 +115,17 @@ pub(crate) enum Xattrs {
 
 /// A file that is written, durable, and not in its place yet. Dropping it removes it.
 #[derive(Debug)]
-pub(crate) struct Temp<'p> {
+pub(crate) struct Temp {
     at: PathBuf,
-    place: &'p Path,
+    place: PathBuf,
     /// The extended attributes that it did not take.
     pub(crate) refused: Vec<String>,
 }
 
-impl<'p> Temp<'p> {
+impl Temp {
     /// Writes `text` beside `place`. One that was left there when power was lost goes.
     pub(crate) fn written(
-        place: &'p Path,
+        place: &Path,
         ending: &str,
         text: &[u8],
         attributes: Option<&Attributes>,
@@ -139,7 +139,7 @@ impl<'p> Temp<'p> {
         // From here on it is removed again unless it is put into its place.
         let mut temp = Self {
             at,
-            place,
+            place: place.to_owned(),
             refused: Vec::new(),
         };
         file.write_all(text)?;
@@ -157,12 +157,12 @@ impl<'p> Temp<'p> {
 
     /// Puts it into its place.
     pub(crate) fn put(self) -> io::Result<()> {
-        fs::rename(&self.at, self.place)?;
-        sync_folder_of(self.place)
+        fs::rename(&self.at, &self.place)?;
+        sync_folder_of(&self.place)
     }
 }
 
-impl Drop for Temp<'_> {
+impl Drop for Temp {
     fn drop(&mut self) {
         // It may be in its place by now.
         let _ = remove(&self.at);

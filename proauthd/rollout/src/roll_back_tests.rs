@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::attributes::Attributes;
 use crate::block::{Place, with_block};
-use crate::state::{Armed, Change, apply, arm, last_roll_back, pending, settle};
+use crate::state::{Armed, Change, Prepared, apply, arm, last_roll_back, pending, settle};
 
 const SUDO: &str = "/etc/pam.d/sudo";
 const DROP_IN: &str = "/etc/ssh/sshd_config.d/00-proauth.conf";
@@ -36,6 +36,7 @@ impl Machine {
         machine.boots("first");
         let sudo = machine.host.path(SUDO);
         fs::write(&sudo, BEFORE).unwrap();
+        chown(&sudo, Some(7), Some(8)).unwrap();
         let file = File::open(&sudo).unwrap();
         file.set_permissions(Permissions::from_mode(0o4641))
             .unwrap();
@@ -177,10 +178,22 @@ fn what_a_stopped_protect_was_about_to_put_in_its_place_is_gone() {
     let machine = Machine::new();
     machine.arm();
     let path = machine.host.path(SUDO);
+    // Once it has looked whether the change still waits.
     let about_to = Temp::written(&path, NEW, b"late", None, Xattrs::All).unwrap();
     machine.roll_back();
     assert_eq!(about_to.put().unwrap_err().kind(), io::ErrorKind::NotFound);
     assert_eq!(machine.text(SUDO).as_bytes(), BEFORE);
+}
+
+#[test]
+fn before_a_stopped_protect_puts_anything_in_its_place_it_looks_whether_that_still_waits() {
+    let machine = Machine::new();
+    machine.arm();
+    let prepared = Prepared::new(&machine.host, Path::new(SUDO)).unwrap();
+    settle(&machine.host).unwrap();
+    assert!(matches!(prepared.put(), Err(StateError::NotPending)));
+    assert_eq!(machine.text(SUDO).as_bytes(), BEFORE);
+    assert_eq!(machine.look().len(), 1, "nothing is left beside it");
 }
 
 #[test]
@@ -218,12 +231,12 @@ fn a_block_whose_end_was_cut_off_is_replaced_and_kept() {
 }
 
 #[test]
-fn a_file_that_somebody_else_owns_by_now_is_roots_again() {
+fn a_file_that_somebody_else_owns_by_now_is_whose_it_was() {
     let machine = Machine::protected();
     chown(machine.host.path(SUDO), Some(12_345), Some(54_321)).unwrap();
     machine.roll_back();
     let about = &machine.look()[0].2;
-    assert_eq!((about.uid, about.gid, about.mode), (0, 0, 0o4641));
+    assert_eq!((about.uid, about.gid, about.mode), (7, 8, 0o4641));
 }
 
 #[test]
@@ -246,6 +259,7 @@ fn behind_a_link_only_roots_own_files_lose_our_block() {
         let machine = Machine::protected();
         let (sudo, mine) = (machine.host.path(SUDO), machine.host.path("/etc/mine"));
         fs::rename(&sudo, &mine).unwrap();
+        chown(&mine, Some(0), None).unwrap();
         fs::set_permissions(&mine, Permissions::from_mode(mode)).unwrap();
         symlink("/etc/mine", &sudo).unwrap();
         machine.roll_back();

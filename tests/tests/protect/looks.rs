@@ -12,7 +12,8 @@ for place in "/etc/pam.d", "/etc/ssh", "/etc/ssh/sshd_config.d":
         path = os.path.join(place, name)
         about = os.lstat(path)
         line = [path, oct(about.st_mode), about.st_uid, about.st_gid]
-        if os.path.isfile(path):
+        # Those are written anew by pam-auth-update, which a removal runs.
+        if os.path.isfile(path) and not name.startswith("common-"):
             line += [about.st_mtime_ns, hashlib.sha256(open(path, "rb").read()).hexdigest()]
             line += [(name, os.getxattr(path, name)) for name in sorted(os.listxattr(path))]
         print(*line)

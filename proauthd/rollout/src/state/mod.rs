@@ -192,32 +192,49 @@ pub fn is_rolling_back(host: &Host) -> Result<bool, StateError> {
 /// If the change waits no more, the file is not what it was, or cannot be written. Then it is as it
 /// was.
 pub fn apply(host: &Host, path: &Path) -> Result<(), StateError> {
-    let folder = Folder::of(host)?.ok_or(StateError::NotPending)?;
-    let pending = folder.sub(PENDING)?.ok_or(StateError::NotPending)?;
-    let plan = read_plan(&pending)?;
-    let mut files = plan.files.iter().enumerate();
-    let found = files.find(|(_, file)| file.path == path);
-    let (number, file) = found.ok_or(StateError::NotPending)?;
-    let text = read(&pending, number, "after", file.after)?;
-    let at = host.path(path);
-    let (now, attributes) = match look(&at).map_err(StateError::io(&at))? {
-        Found::Missing => (None, None),
-        Found::File(regular) => (Some(Sum::of(&regular.text)), Some(regular.attributes)),
-        Found::Other(what) => return Err(StateError::NotAFile(at, what)),
-    };
-    if now != file.before.as_ref().map(|(_, sum)| *sum) {
-        return Err(StateError::Changed(at));
+    Prepared::new(host, path)?.put()
+}
+
+/// A file that is written beside its place.
+pub(crate) struct Prepared {
+    folder: Folder,
+    temp: Temp,
+    at: PathBuf,
+}
+
+impl Prepared {
+    pub(crate) fn new(host: &Host, path: &Path) -> Result<Self, StateError> {
+        let folder = Folder::of(host)?.ok_or(StateError::NotPending)?;
+        let pending = folder.sub(PENDING)?.ok_or(StateError::NotPending)?;
+        let plan = read_plan(&pending)?;
+        let mut files = plan.files.iter().enumerate();
+        let found = files.find(|(_, file)| file.path == path);
+        let (number, file) = found.ok_or(StateError::NotPending)?;
+        let text = read(&pending, number, "after", file.after)?;
+        let at = host.path(path);
+        let (now, attributes) = match look(&at).map_err(StateError::io(&at))? {
+            Found::Missing => (None, None),
+            Found::File(regular) => (Some(Sum::of(&regular.text)), Some(regular.attributes)),
+            Found::Other(what) => return Err(StateError::NotAFile(at, what)),
+        };
+        if now != file.before.as_ref().map(|(_, sum)| *sum) {
+            return Err(StateError::Changed(at));
+        }
+        let attributes = attributes.map(replace::now);
+        let temp = Temp::written(&at, NEW, &text, attributes.as_ref(), Xattrs::All);
+        let temp = temp.map_err(StateError::io(&at))?;
+        Ok(Self { folder, temp, at })
     }
-    let attributes = attributes.map(replace::now);
-    let temp = Temp::written(&at, NEW, &text, attributes.as_ref(), Xattrs::All);
-    let temp = temp.map_err(StateError::io(&at))?;
-    // In this order: a roll-back first renames `pending`, then removes what lies beside the files. So
-    // either it is seen here, or what was written is gone before it is put in its place, or it was in
-    // its place before the roll-back looks there.
-    if folder.sub(PENDING)?.is_none() {
-        return Err(StateError::NotPending);
+
+    pub(crate) fn put(self) -> Result<(), StateError> {
+        // In this order: a roll-back first renames `pending`, then removes what lies beside the files. So
+        // either it is seen here, or what was written is gone before it is put in its place, or it was in
+        // its place before the roll-back looks there.
+        if self.folder.sub(PENDING)?.is_none() {
+            return Err(StateError::NotPending);
+        }
+        self.temp.put().map_err(StateError::io(&self.at))
     }
-    temp.put().map_err(StateError::io(&at))
 }
 
 /// Has what waits stay for good; false if nothing waits any more.
