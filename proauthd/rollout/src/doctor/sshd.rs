@@ -72,7 +72,9 @@ impl Pam {
 
 /// What holds, for everybody or for whom a `Match` fits.
 struct Settings {
-    at: String,
+    /// Where a line says it: the keyword, and the place.
+    places: Vec<(String, String)>,
+    criteria: Option<String>,
     is_match: bool,
     use_pam: bool,
     questions: bool,
@@ -83,6 +85,17 @@ struct Settings {
 }
 
 impl Settings {
+    /// Where the first of these keywords is set, and for whom.
+    fn at(&self, keywords: &[&str]) -> String {
+        let mut places = self.places.iter();
+        let place = places.find(|(keyword, _)| keywords.contains(&keyword.as_str()));
+        let place = place.map_or(CONFIG, |(_, place)| place);
+        match &self.criteria {
+            Some(criteria) => format!("{place}: Match {criteria}"),
+            None => place.to_owned(),
+        }
+    }
+
     fn shown(&self) -> String {
         match self.methods.is_empty() {
             true => "AuthenticationMethods any".to_owned(),
@@ -141,12 +154,10 @@ fn settings(directives: &[Directive], is_real: bool) -> Vec<Settings> {
         };
         let yes = |keywords: &[&str], default| value(keywords, default).eq_ignore_ascii_case("yes");
         let methods = value(&["authenticationmethods"], "any");
-        let at = find(&OURS).map_or_else(|| CONFIG.to_owned(), Directive::at);
+        let place = |keyword: &&str| Some(((*keyword).to_owned(), find(&[*keyword])?.at()));
         Settings {
-            at: match criteria {
-                Some(criteria) => format!("{at}: Match {criteria}"),
-                None => at,
-            },
+            places: OURS.iter().filter_map(place).collect(),
+            criteria: criteria.map(str::to_owned),
             is_match: criteria.is_some(),
             use_pam: yes(&["usepam"], "no"),
             questions: yes(&QUESTIONS, "yes"),
@@ -191,17 +202,17 @@ const OURS: [&str; 6] = [
 ];
 
 fn judge(settings: &Settings, pam: &Pam) -> Vec<Finding> {
-    let at = settings.at.as_str();
+    let at = &settings.at(&["authenticationmethods"]);
     let shown = settings.shown();
     if !settings.use_pam {
-        return vec![say::no_pam(at)];
+        return vec![say::no_pam(&settings.at(&["usepam"]))];
     }
     let mut findings = Vec::new();
     if !settings.questions && settings.takes_part("keyboard-interactive") && pam.is_own {
-        findings.push(say::no_questions(at));
+        findings.push(say::no_questions(&settings.at(&QUESTIONS)));
     }
     if settings.passwords && settings.takes_part("password") {
-        findings.push(say::password_fed(at));
+        findings.push(say::password_fed(&settings.at(&["passwordauthentication"])));
     }
     let asked = settings
         .methods

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::SshdError;
-use crate::run;
+use crate::{Ran, run};
 
 /// Where distributions keep it. It wants to be called by its full name.
 const PLACES: [&str; 3] = ["/usr/sbin/sshd", "/usr/bin/sshd", "/usr/local/sbin/sshd"];
@@ -87,7 +87,19 @@ fn ask(config: &Path, arguments: &[&str]) -> Result<String, SshdError> {
     let ran = ran.map_err(|error| SshdError::Refused(error.to_string()))?;
     match ran.is_success() {
         true => Ok(ran.stdout),
-        false => Err(SshdError::Refused(ran.complaint())),
+        false => Err(SshdError::Refused(complaint(&ran))),
+    }
+}
+
+/// What is wrong stands before the line that says that sshd ends.
+fn complaint(ran: &Ran) -> String {
+    let last = ran.complaint();
+    let mut lines = ran.stderr.lines().filter(|line| !line.trim().is_empty());
+    match lines.rfind(|line| !line.contains("terminating, ")) {
+        Some(line) if last.contains("terminating, ") => {
+            line.chars().filter(|c| !c.is_control()).collect()
+        }
+        _ => last,
     }
 }
 

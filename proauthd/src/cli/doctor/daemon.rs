@@ -11,8 +11,9 @@ use crate::cli::ask::{Asker, own_name};
 use crate::cli::failure::Failure;
 use crate::messages::doctor as say;
 
-/// All that needs the bus; `asks`: whether PAM asks for codes.
-pub fn look(common: &Common, asks: bool) -> Vec<Finding> {
+/// All that needs the bus. `asks`: whether PAM asks for codes; `signs_in`: whether an identity
+/// provider is configured.
+pub fn look(common: &Common, asks: bool, signs_in: bool) -> Vec<Finding> {
     if let Err(why) = bus(&common.bus) {
         return vec![say::bus_dead(&common.bus, &why)];
     }
@@ -46,7 +47,10 @@ pub fn look(common: &Common, asks: bool) -> Vec<Finding> {
         Ok(Err(error)) => findings.push(unlisted(error)),
         Err(failure) => findings.push(say::accounts_unanswered(&sentence(failure))),
     }
-    findings.extend(identity(&asker));
+    findings.extend(match signs_in {
+        true => identity(&asker),
+        false => Some(say::identity_none()),
+    });
     findings
 }
 

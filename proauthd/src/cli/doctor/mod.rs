@@ -15,7 +15,7 @@ use proauth_rollout::{Host, Level};
 
 use super::Common;
 use super::failure::Failure;
-use crate::config;
+use crate::config::{self, Loaded};
 use crate::messages::doctor as say;
 
 /// Look for what is wrong with this machine, and say what to do about it
@@ -38,15 +38,19 @@ impl Doctor {
     pub fn run(self, common: &Common) -> Result<(), Failure> {
         let is_root = geteuid().is_root();
         let loaded = config::load(None);
-        let (store, key) = match &loaded {
-            Ok(loaded) => (loaded.config.store.clone(), loaded.config.key.clone()),
-            Err(_) => (PathBuf::from(files::STORE), PathBuf::from(files::KEY)),
+        let (store, key, signs_in) = match &loaded {
+            Ok(Loaded { config, .. }) => {
+                let clients = [&config.identity.device, &config.identity.browser];
+                let signs_in = clients.iter().any(|client| !client.id.is_empty());
+                (config.store.clone(), config.key.clone(), signs_in)
+            }
+            Err(_) => (PathBuf::from(files::STORE), PathBuf::from(files::KEY), true),
         };
         let machine = look(&Host::this(), is_root, &store);
         let asks = machine
             .iter()
             .all(|part| part.findings.iter().all(|f| f.id != "pam.unused"));
-        let mut own = daemon::look(common, asks);
+        let mut own = daemon::look(common, asks, signs_in);
         own.extend(files::config(loaded));
         own.extend(files::key(&key, &store));
         own.extend(files::store(&store));
