@@ -27,7 +27,7 @@ pub fn probe_needs_sshd() -> String {
 
 pub fn protect_question(seconds: u64) -> String {
     format!(
-        "Change this, and put it back in {} unless you confirm? [y/N] ",
+        "Change this (put back in {} unless confirmed)? [y/N] ",
         span(seconds)
     )
 }
