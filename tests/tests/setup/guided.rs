@@ -3,7 +3,7 @@
 use proauth_e2e::{Booted, Device, LetIn, PASSWORD, Refused};
 
 use crate::transcript::{self, DOCUMENT};
-use crate::{COLUMNS, installed, scan, setup};
+use crate::{COLUMNS, fits, installed, scan, setup};
 
 #[test]
 #[ignore = "needs packages and a Debian root: tests/run --full"]
@@ -31,6 +31,7 @@ fn setup_leads_from_an_installed_package_to_a_protected_server_as_the_document_s
         again.contains("Codes are asked for already by: sshd, sudo."),
         "{again}"
     );
+    fits(&shown);
     transcript::hold(&shown, DOCUMENT);
 }
 

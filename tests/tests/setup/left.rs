@@ -1,8 +1,8 @@
 //! It can be left anywhere, and goes on where it was; wrong answers are asked again.
 
-use proauth_e2e::{Booted, PASSWORD, Seat};
+use proauth_e2e::{Booted, PASSWORD};
 
-use crate::{COLUMNS, scan, setup};
+use crate::{COLUMNS, fits, scan, setup};
 
 #[test]
 #[ignore = "needs packages and a Debian root: tests/run --full"]
@@ -103,15 +103,14 @@ fn what_nobody_confirms_is_put_back(machine: &Booted) {
     assert!(shown.contains("the change still waits"), "{shown}");
     assert!(module_is_named(machine));
 
-    let mut seat: Seat = machine.seat(None, COLUMNS, "proauthd setup");
+    let mut seat = machine.seat(None, COLUMNS, "proauthd setup");
     seat.wait_for("Ctrl-C leaves.");
     let (code, shown) = seat.end();
     assert_eq!(code, 1, "{shown}");
     assert!(shown.contains("it was not confirmed in time"), "{shown}");
     fits(&shown);
     assert!(!module_is_named(machine));
-    let sudo = machine.seat(Some("alice"), COLUMNS, "sudo -k id -u");
-    let mut sudo = sudo;
+    let mut sudo = machine.seat(Some("alice"), COLUMNS, "sudo -k id -u");
     sudo.answer("password for alice: ", PASSWORD);
     assert_eq!(sudo.end().0, 0);
 }
@@ -119,13 +118,4 @@ fn what_nobody_confirms_is_put_back(machine: &Booted) {
 fn module_is_named(machine: &Booted) -> bool {
     let grep = ["grep", "-rq", "^[^#]*pam_proauth", "/etc/pam.d"];
     machine.run(None, &grep).status.success()
-}
-
-/// No line is longer than the terminal is wide. (How a command failed is one line, for scripts.)
-fn fits(shown: &str) {
-    let lines = shown.lines().flat_map(|line| line.split('\r'));
-    for line in lines.filter(|line| !line.starts_with("proauthd: ")) {
-        let line = line.trim_start_matches("\u{1b}[K");
-        assert!(line.chars().count() <= COLUMNS as usize, "{line:?}");
-    }
 }

@@ -38,7 +38,23 @@ fn scan(shown: &str) -> Device {
                 .chars()
                 .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
     };
-    let key = words.filter(is_key).last().expect("a key is shown");
+    let key = words.filter(is_key).next_back().expect("a key is shown");
     let uri = format!("otpauth://totp/ProAuth:alice?secret={key}");
     Device::new(Authenticator::scan(&uri, &Clock::real()))
+}
+
+/// No line is longer than the terminal is wide, but those of files. (How a command failed is one
+/// line, for scripts.)
+fn fits(shown: &str) {
+    let lines = shown.lines().flat_map(|line| line.split('\r'));
+    let is_of_file = |line: &&str| line.starts_with(['+', ' ']) || line.starts_with("# ");
+    let lines = lines.filter(|line| !is_of_file(line) && !line.starts_with("proauthd: "));
+    for line in lines {
+        let line = line.trim_start_matches("\u{1b}[K");
+        let is_plain = !line.contains('\u{1b}');
+        assert!(
+            !is_plain || line.chars().count() <= COLUMNS as usize,
+            "{line:?}"
+        );
+    }
 }

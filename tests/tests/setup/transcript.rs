@@ -38,30 +38,60 @@ pub fn hold(shown: &str, document: &str) {
 /// What stands for a QR code.
 const QR: &str = "  (the same, as a QR code)";
 
+/// How the lines of one begin: in its colours.
+const QR_COLOURS: &str = "\u{1b}[38;5;16;48;5;231m";
+
 /// What stands for a key.
 const KEY: &str = "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ";
 
-/// The screen's lines, in which keys, codes and times are always the same.
+/// What stands for recovery codes.
+const RECOVERY_CODES: [&str; 10] = [
+    "x3vk-9gqa-m4td",
+    "7h2n-wq0c-z5ry",
+    "p8sj-4kd2-v6fe",
+    "b1mz-t7xa-9gqn",
+    "e5rw-0hcy-k3pd",
+    "q9af-j2vt-8snx",
+    "m6yd-c4bk-1zhw",
+    "0tgp-r5ne-x7jv",
+    "z2xc-8wfm-d9ka",
+    "v4qh-s1yb-6rte",
+];
+
+/// The screen's lines, in which keys, codes, times and sizes are always the same.
 fn regular(shown: &str) -> String {
     let begin = shown.find("This leads to").expect("it begins");
     let mut lines: Vec<String> = Vec::new();
     for line in shown[begin..].replace("\r\n", "\n").split('\n') {
-        // What is written over a line stands behind a return.
-        let states = line.split('\r').map(without_colours);
-        let states: Vec<String> = states.map(|state| regular_line(state.trim_end())).collect();
-        for (number, state) in states.iter().enumerate() {
-            let is_empty_state = state.is_empty() && (number > 0 || states.len() > 1);
-            let is_seen = lines.last() == Some(state) && !state.is_empty();
-            if !is_empty_state && !is_seen {
-                lines.push(state.clone());
-            }
+        if line.starts_with("Connection to ") {
+            break;
         }
+        // What is written over a line stands behind a return; the last of it may be nothing.
+        let mut states: Vec<String> = line.split('\r').map(regular_line).collect();
+        states.retain(|state| !line.contains('\r') || !state.is_empty());
+        states.dedup();
+        if lines.last().map(String::as_str) == Some(QR) {
+            states.retain(|state| state != QR);
+        }
+        lines.extend(states);
     }
-    let end = lines
-        .iter()
-        .position(|line| line.starts_with("Connection to "));
-    lines.truncate(end.unwrap_or(lines.len()));
-    lines.join("\n").trim_end().to_owned() + "\n"
+    let text = lines.join("\n").trim_end().to_owned() + "\n";
+    let numbered = |text: String, code: &&str| text.replacen("xxxx-xxxx-xxxx", code, 1);
+    RECOVERY_CODES.iter().fold(text, numbered)
+}
+
+fn regular_line(line: &str) -> String {
+    if line.starts_with(QR_COLOURS) {
+        return QR.to_owned();
+    }
+    let line = without_colours(line);
+    let words: Vec<&str> = line.trim_end().split(' ').collect();
+    let is_group = |word: &&&str| is_like(word, "AAAA");
+    if words.iter().filter(is_group).count() == KEY.split(' ').count() {
+        return format!("  {KEY}");
+    }
+    let words = words.into_iter().map(regular_word);
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// `text` without what begins with an escape and ends with a letter (ECMA-48).
@@ -74,30 +104,17 @@ fn without_colours(text: &str) -> String {
     })
 }
 
-fn regular_line(line: &str) -> String {
-    if !line.trim().is_empty()
-        && line
-            .chars()
-            .all(|c| " \u{2580}\u{2584}\u{2588}".contains(c))
-    {
-        return QR.to_owned();
-    }
-    let words: Vec<&str> = line.split(' ').collect();
-    let is_group = |word: &&&str| is_like(word, "AAAA");
-    if words.iter().filter(is_group).count() == KEY.split(' ').count() {
-        return format!("  {KEY}");
-    }
-    let words = words.into_iter().map(regular_word);
-    words.collect::<Vec<_>>().join(" ")
-}
-
 fn regular_word(word: &str) -> String {
     let forms = [
         ("000000", "123456"),
-        ("aaaa-aaaa-aaaa", "x3vk-9gqa-m4td"),
+        ("aaaa-aaaa-aaaa", "xxxx-xxxx-xxxx"),
         ("0:00", "9:59"),
         ("10:00", "9:59"),
         ("0000-00-00T00:00:00Z", "2026-11-23T06:00:00Z"),
+        ("0000-00-00T00:00:00Z.", "2026-11-23T06:10:00Z."),
+        // Free space in MB.
+        ("0000", "9000"),
+        ("00000", "9000"),
     ];
     let form = forms.iter().find(|(form, _)| is_like(word, form));
     form.map_or_else(|| word.to_owned(), |(_, same)| (*same).to_owned())
