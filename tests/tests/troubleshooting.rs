@@ -6,11 +6,13 @@ use std::fs;
 use proauth_e2e::repository;
 
 /// Where sentences for people stand.
-const MESSAGES: [&str; 17] = [
+const MESSAGES: [&str; 22] = [
     "pam_proauth/src/messages.rs",
     "proauthd/src/messages.rs",
     "proauthd/src/messages/enrollment.rs",
+    "proauthd/src/messages/protect.rs",
     "proauthd/src/messages/rekey.rs",
+    "proauthd/src/messages/setup.rs",
     "proauthd/src/audit.rs",
     "proauthd/src/daemon/name_services.rs",
     "proauthd/src/cli/failure.rs",
@@ -23,6 +25,9 @@ const MESSAGES: [&str; 17] = [
     "proauthd/src/store/key.rs",
     "proauthd/idp/src/messages.rs",
     "proauthd/idp/src/refusals.rs",
+    "proauthd/rollout/src/messages/protect.rs",
+    "proauthd/rollout/src/messages/roll_back.rs",
+    "proauthd/rollout/src/state/mod.rs",
     "packaging/pam/pam-remove",
 ];
 
