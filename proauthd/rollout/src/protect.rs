@@ -88,12 +88,7 @@ impl<'a> Underway<'a> {
     /// Puts everything back, now.
     #[must_use]
     pub fn put_back(self) -> Report {
-        let report = roll_back(self.host, When::Now);
-        // What is left to be tried again is the timer's.
-        if report.is_complete() {
-            timer::disarm_timer();
-        }
-        report
+        put_back(self.host)
     }
 
     /// Whether it still waits: the time may have been too short.
@@ -112,6 +107,17 @@ impl<'a> Underway<'a> {
         }
         Ok(())
     }
+}
+
+/// Puts back what waits, now.
+#[must_use]
+pub fn put_back(host: &Host) -> Report {
+    let report = roll_back(host, When::Now);
+    // What is left to be tried again is the timer's.
+    if report.is_complete() {
+        timer::disarm_timer();
+    }
+    report
 }
 
 /// Keeps what waits, for good. False if nothing waits any more.

@@ -93,6 +93,18 @@ impl Asker {
             .map_err(|error| Failure::Unable(format!("cannot listen for signals: {error}")))
     }
 
+    /// Whether no signal has come since it listens.
+    ///
+    /// # Errors
+    /// [`Failure::Interrupted`].
+    pub fn go_on(&self, interrupt: &mut Interrupt) -> Result<(), Failure> {
+        // Time for the runtime to look at what came while nobody ran it.
+        self.until(interrupt, async |_| {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            Ok(())
+        })
+    }
+
     /// Does `what`, until that is done or a signal comes.
     ///
     /// # Errors

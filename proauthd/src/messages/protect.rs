@@ -121,6 +121,10 @@ pub fn not_put_back_yet(why: &str) -> String {
     )
 }
 
+pub fn protect_was_interrupted() -> String {
+    "cancelled".into()
+}
+
 pub fn time_is_over() -> String {
     "it took longer than the time to confirm it: give more with --within".into()
 }
@@ -230,6 +234,22 @@ pub fn sudo_asks_nothing(user: &str) -> String {
     format!(
         "Note: sudo asks {user} for nothing: NOPASSWD or !authenticate in sudoers (`sudo -l -U \
          {user}`)."
+    )
+}
+
+/// Nobody else has that password, and that device.
+pub fn sudo_question(user: &str) -> String {
+    format!("Try sudo now, as {user}, with your password and a code? [y/N] ")
+}
+
+pub fn sudo_lets_in(user: &str) -> String {
+    format!("sudo has let {user} in.")
+}
+
+pub fn sudo_does_not_let_in(user: &str) -> String {
+    format!(
+        "sudo did not let {user} in. Unless something was mistyped, run `proauthd unprotect` now, in \
+         this session."
     )
 }
 

@@ -136,6 +136,7 @@ fn what_is_in_the_way_is_named_and_what_is_unusual_is_no_obstacle() {
     assert_is(&machine, &before, "all obstacles are gone");
 
     two_at_once_are_one(&machine);
+    what_is_cancelled_is_put_back(&machine, &before);
     a_match_can_be_kept(&machine);
     another_port_and_only_ipv6(&machine);
     an_edited_block_is_put_right(&machine);
@@ -163,6 +164,16 @@ fn two_at_once_are_one(machine: &Booted) {
         &["protect", "--confirm"],
         "nothing waits to be confirmed; the last change was put back",
     );
+}
+
+/// Ctrl-C, where PAM is changed and sshd is not.
+fn what_is_cancelled_is_put_back(machine: &Booted, before: &str) {
+    let mut seat = machine.seat(None, 200, "proauthd protect sshd sudo --yes");
+    let changed = "until grep -q pam_proauth /etc/pam.d/sudo; do sleep 0.01; done";
+    machine.sh(changed, &[]);
+    seat.interrupt();
+    seat.wait_for("cancelled; everything was put back");
+    assert_is(machine, before, "cancelled");
 }
 
 /// What was said to override us, stays on request.

@@ -43,6 +43,24 @@ fn is_refused(seat: &mut Seat, reason: &str) {
     seat.wait_for("ended with 1");
 }
 
+/// Somebody protects sudo, who is asked, and tries it.
+fn is_protected_by_hand(machine: &Booted, session: &mut Seat) {
+    session.type_line("proauthd protect sudo");
+    session.wait_for("+auth       required     pam_proauth.so first_factor=password");
+    session.wait_for("Enrolled, with admin rights: alice.");
+    session.wait_for("put it back in 10 min unless you confirm? [y/N]");
+    session.type_line("y");
+    session.wait_for("Try sudo now, as alice");
+    session.type_line("y");
+    session.wait_for("password for alice:");
+    session.type_line(PASSWORD);
+    session.wait_for("ProAuth code");
+    session.type_line(&code(machine));
+    session.wait_for("sudo has let alice in.");
+    session.wait_for("proauthd protect --confirm");
+    session.wait_for("root@testhost");
+}
+
 #[test]
 #[ignore = "needs packages and a Debian root: tests/run --full"]
 fn a_new_session_with_a_code_confirms_and_no_other_and_then_it_stays() {
@@ -55,11 +73,7 @@ fn a_new_session_with_a_code_confirms_and_no_other_and_then_it_stays() {
     );
     let mut old = session(&machine);
 
-    let armed = ask(&machine, &["protect", "sudo", "--yes"]);
-    assert_eq!(
-        (armed["armed"].as_bool(), armed["within"].as_u64()),
-        (Some(true), Some(600))
-    );
+    is_protected_by_hand(&machine, &mut old);
     assert_eq!(machine.sudo("alice", &[]), Refused, "a code is asked for");
     is_refused(&mut old, "this session began before the change");
     let by_root = "ssh root@localhost 'proauthd protect --confirm'";

@@ -5,5 +5,5 @@ mod sudo;
 mod terminal;
 
 pub use ssh::{Key, Tried, ask_running, reach, try_ssh};
-pub use sudo::{SudoSays, try_sudo};
+pub use sudo::{SudoSays, sudo_of, try_sudo};
 pub use terminal::{Talk, talk};

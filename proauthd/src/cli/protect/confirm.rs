@@ -9,10 +9,10 @@ use proauth_rollout::session::Session;
 use proauth_rollout::state::{self, Armed};
 use proauth_rollout::{Host, look, protect, sshd, this_run};
 
+use super::super::Common;
 use super::super::ask::Asker;
 use super::super::failure::Failure;
-use super::super::{Common, output};
-use super::underway::Order;
+use super::underway::{self, Order};
 use super::{probe, report};
 use crate::{audit, messages};
 
@@ -46,14 +46,7 @@ pub fn by_probe(
     order: &Order<'_>,
 ) -> Result<(), Failure> {
     if let Err(why) = probe_running(host, asker, order) {
-        let rolled =
-            proauth_rollout::roll_back::roll_back(host, proauth_rollout::roll_back::When::Now);
-        audit::protect_failed(&why, rolled.is_complete());
-        rolled.failed.iter().for_each(output::note);
-        return Err(Failure::Unable(match rolled.is_complete() {
-            true => messages::put_back_because(&why),
-            false => messages::not_put_back_yet(&why),
-        }));
+        return Err(underway::put_back(&why, &protect::put_back(host)));
     }
     let services = protect::words(order.wanted);
     keep(host, common, &services, Some(order.by), "probe")

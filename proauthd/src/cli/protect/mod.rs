@@ -3,6 +3,7 @@
 
 mod confirm;
 mod look;
+mod person;
 mod probe;
 mod report;
 mod underway;
@@ -116,6 +117,9 @@ impl Protect {
             tester: looked.tester.as_deref(),
         };
         underway::carry_out(&host, &asker, &order)?;
+        if !self.yes {
+            person::offer_sudo(&asker, &looked, &wanted, session.uid())?;
+        }
         match self.confirm_by_probe {
             None => report::armed(common, &order),
             Some(_) => confirm::by_probe(&host, &asker, common, &order),

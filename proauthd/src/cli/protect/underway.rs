@@ -7,10 +7,12 @@ use std::path::Path;
 use proauth_rollout::look::{self, Candidate};
 use proauth_rollout::plan::{CONFIG, FirstFactor, Plan, Protected, Service};
 use proauth_rollout::protect::{self, Underway};
+use proauth_rollout::roll_back::Report;
 use proauth_rollout::{Host, sshd};
 
 use super::super::ask::Asker;
 use super::super::failure::Failure;
+use super::super::interrupt::Interrupt;
 use super::super::output;
 use super::probe;
 use crate::{audit, messages};
@@ -37,7 +39,8 @@ impl Order<'_> {
     }
 }
 
-/// Changes everything, and tries it. What fails is put back at once.
+/// Changes everything, and tries it. What fails is put back at once; so is everything if a signal
+/// comes that ends commands.
 ///
 /// # Errors
 /// Why it was put back.
@@ -47,21 +50,24 @@ pub fn carry_out(host: &Host, asker: &Asker, order: &Order<'_>) -> Result<(), Fa
         seconds: order.seconds,
         by: order.by,
     };
+    let mut interrupt = asker.listen()?;
     let underway = Underway::begin(host, order.plan, &ordered).map_err(Failure::Unable)?;
     let services = protect::words(order.wanted).join(" ");
     audit::protect_armed(&services, order.by, order.seconds);
-    match change(&underway, host, asker, order) {
+    match change(&underway, host, asker, order, &mut interrupt) {
         Ok(()) => Ok(()),
-        Err(why) => {
-            let report = underway.put_back();
-            audit::protect_failed(&why, report.is_complete());
-            report.failed.iter().for_each(output::note);
-            Err(Failure::Unable(match report.is_complete() {
-                true => messages::put_back_because(&why),
-                false => messages::not_put_back_yet(&why),
-            }))
-        }
+        Err(why) => Err(put_back(&why, &underway.put_back())),
     }
+}
+
+/// Tells why everything was put back, and how that went.
+pub fn put_back(why: &str, report: &Report) -> Failure {
+    audit::protect_failed(why, report.is_complete());
+    report.failed.iter().for_each(output::note);
+    Failure::Unable(match report.is_complete() {
+        true => messages::put_back_because(why),
+        false => messages::not_put_back_yet(why),
+    })
 }
 
 fn change(
@@ -69,10 +75,17 @@ fn change(
     host: &Host,
     asker: &Asker,
     order: &Order<'_>,
+    interrupt: &mut Interrupt,
 ) -> Result<(), String> {
+    let mut go_on = || {
+        let signal = asker.go_on(interrupt);
+        signal.map_err(|_| messages::protect_was_interrupted())
+    };
     let answered = listening(order);
     underway.change_pam()?;
+    go_on()?;
     probe::try_services(host, asker, order)?;
+    go_on()?;
     underway.change_sshd()?;
     if let Some(first_factor) = order.of_sshd() {
         check_sshd(host, order, first_factor)?;
@@ -81,6 +94,7 @@ fn change(
         underway.tell_sshd()?;
         probe::still_answer(&answered)?;
     }
+    go_on()?;
     match underway.still_waits()? {
         true => Ok(()),
         false => Err(messages::time_is_over()),
