@@ -6,6 +6,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::fs::OFlags;
 
@@ -92,8 +93,33 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
 /// How the name of what is written beside a file ends, while something is put in.
 pub(crate) const NEW: &str = "proauth-new";
 
-/// The same while something is put back: nobody removes it who removes the other.
-pub(crate) const BACK: &str = "proauth-back";
+/// The same while something is put back, before what tells those who do so at the same time apart.
+const BACK: &str = "proauth-back.";
+
+/// How the name of what this one puts back ends: what others write is not renamed half written.
+pub(crate) fn back() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("{BACK}{}.{number}", std::process::id())
+}
+
+/// Removes what was to be put back to `path` and was left beside it when power was lost. Whoever is
+/// about to put it there finds it gone, and looks again.
+pub(crate) fn remove_left_beside(path: &Path) -> io::Result<()> {
+    let folder = match fs::read_dir(path.parent().unwrap_or(Path::new("/"))) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        folder => folder?,
+    };
+    let left = beside(path, BACK);
+    let prefix = left.file_name().unwrap_or_default().as_encoded_bytes();
+    for entry in folder {
+        let entry = entry?;
+        if entry.file_name().as_encoded_bytes().starts_with(prefix) {
+            remove(&entry.path())?;
+        }
+    }
+    Ok(())
+}
 
 /// Where it is written: no program reads a file of such a name.
 pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::block::{self, without_blocks};
 use crate::messages;
-use crate::replace::{self, BACK, Found, NEW, Regular, Temp, Xattrs, beside, look};
+use crate::replace::{self, Found, NEW, Regular, Temp, Xattrs, back, beside, look};
 use crate::state::{self, Folder, Plan, Planned, StateError, Sum};
 use crate::{Host, Ran, reload, this_run};
 
@@ -110,6 +110,8 @@ fn with(host: &Host, when: When, run: Option<Run<'_>>) -> Report {
     };
     let plan = match state::read_plan(&rolling) {
         Ok(plan) => plan,
+        // Another roll-back has done it all.
+        Err(_) if !rolling.exists() => return Report::default(),
         Err(error) => return Report::failure(&error),
     };
     let mut report = files_back(host, &plan, &rolling);
@@ -176,14 +178,24 @@ fn run_and_tell(when: When, plan: &Plan, report: &mut Report, run: Run<'_>) {
 /// How long a program may take that is run when something is put back.
 const COMMAND_SECONDS: u32 = 60;
 
-/// Puts `file` back, once more if somebody else was at it at the same moment.
+/// How often a file is looked at again because another roll-back was at it at the same moment: the
+/// timer's comes when it comes.
+const TRIES: usize = 5;
+
+/// Puts `file` back.
 fn file_back(host: &Host, rolling: &Path, number: usize, file: &Planned) -> io::Result<Outcome> {
-    match put_back(host, rolling, number, file) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            put_back(host, rolling, number, file)
+    let mut outcome = put_back(host, rolling, number, file);
+    for _ in 1..TRIES {
+        match outcome {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                outcome = put_back(host, rolling, number, file);
+            }
+            _ => break,
         }
-        outcome => outcome,
     }
+    let outcome = outcome?;
+    replace::remove_left_beside(&host.path(&file.path))?;
+    Ok(outcome)
 }
 
 fn put_back(host: &Host, rolling: &Path, number: usize, file: &Planned) -> io::Result<Outcome> {
@@ -204,10 +216,13 @@ fn put_back(host: &Host, rolling: &Path, number: usize, file: &Planned) -> io::R
     {
         return Ok(Outcome::AsBefore);
     }
-    if sum == file.after
-        && let Ok(outcome) = whole(&path, rolling, number, file)
-    {
-        return outcome;
+    if sum == file.after {
+        match whole(&path, rolling, number, file) {
+            Ok(outcome) => return outcome,
+            // Another roll-back has done it all.
+            Err(_) if !rolling.exists() => return Ok(Outcome::AsBefore),
+            Err(_) => {}
+        }
     }
     let is_new = file.before.is_none();
     match without_blocks(&now.text) {
@@ -232,7 +247,7 @@ fn whole(
     };
     let text = state::read(rolling, number, "before", *sum)?;
     let put = || {
-        let temp = Temp::written(path, BACK, &text, Some(attributes), Xattrs::IfPossible)?;
+        let temp = Temp::written(path, &back(), &text, Some(attributes), Xattrs::IfPossible)?;
         let refused = temp.refused.clone();
         temp.put()?;
         Ok(Outcome::PutBack { refused })
@@ -256,7 +271,7 @@ fn blocks_out(path: &Path, now: Regular, is_new: bool) -> io::Result<Outcome> {
         return remove(path);
     }
     let attributes = replace::now(now.attributes);
-    Temp::written(path, BACK, &text, Some(&attributes), Xattrs::IfPossible)?.put()?;
+    Temp::written(path, &back(), &text, Some(&attributes), Xattrs::IfPossible)?.put()?;
     Ok(Outcome::BlocksOut)
 }
 
@@ -267,7 +282,8 @@ fn keep(path: &Path, now: &Regular) -> io::Result<PathBuf> {
     name.push(".proauth-old");
     let kept = path.with_file_name(name);
     let attributes = Some(&now.attributes);
-    Temp::written(&kept, BACK, &now.text, attributes, Xattrs::IfPossible)?.put()?;
+    Temp::written(&kept, &back(), &now.text, attributes, Xattrs::IfPossible)?.put()?;
+    replace::remove_left_beside(&kept)?;
     Ok(kept)
 }
 

@@ -343,8 +343,8 @@ fn no_link_that_was_planted_in_the_state_is_followed() {
 #[test]
 fn what_cannot_be_written_now_is_tried_again_and_sshd_told_once_each() {
     let machine = Machine::protected();
-    // Where what is written beside it should go, something is in the way.
-    let in_the_way = beside(&machine.host.path(SUDO), BACK);
+    // What should be removed from beside it cannot be.
+    let in_the_way = beside(&machine.host.path(SUDO), NEW);
     fs::create_dir(&in_the_way).unwrap();
     let said = RefCell::new(Vec::new());
     let run = |argv: &[&str], _: u32| {
@@ -376,6 +376,25 @@ fn what_cannot_be_written_now_is_tried_again_and_sshd_told_once_each() {
             .iter()
             .any(|line| line == "authselect select local")
     );
+}
+
+#[test]
+fn of_roll_backs_at_the_same_time_none_spoils_what_the_others_did() {
+    for _ in 0..20 {
+        let machine = Machine::protected();
+        let reports: Vec<Report> = std::thread::scope(|scope| {
+            let roll_back = || with(&machine.host, When::Now, None);
+            let threads: Vec<_> = (0..3).map(|_| scope.spawn(roll_back)).collect();
+            threads.into_iter().map(|it| it.join().unwrap()).collect()
+        });
+        let found = machine.look();
+        assert_eq!(found.len(), 1, "{found:?}, {reports:?}");
+        let (_, text, about) = &found[0];
+        assert_eq!(text, BEFORE);
+        let seconds = about.modified.map(|(seconds, _)| seconds);
+        assert_eq!((about.mode, seconds), (0o4641, Some(1_000_000_000)));
+        assert!(reports.iter().all(Report::is_complete), "{reports:?}");
+    }
 }
 
 #[test]

@@ -192,7 +192,12 @@ pub fn is_rolling_back(host: &Host) -> Result<bool, StateError> {
 /// If the change waits no more, the file is not what it was, or cannot be written. Then it is as it
 /// was.
 pub fn apply(host: &Host, path: &Path) -> Result<(), StateError> {
-    Prepared::new(host, path)?.put()
+    let applied = Prepared::new(host, path).and_then(Prepared::put);
+    match pending(host) {
+        // Whatever it stumbled over, that is why.
+        Ok(None) if applied.is_err() => Err(StateError::NotPending),
+        _ => applied,
+    }
 }
 
 /// A file that is written beside its place.
@@ -303,8 +308,15 @@ pub(crate) fn begin(folder: &Folder) -> Result<Option<PathBuf>, StateError> {
 
 /// Ends a roll-back that is complete, which has done what `text` says.
 pub(crate) fn end(folder: &Folder, text: &str) -> Result<(), StateError> {
+    if folder.sub(ROLLING_BACK)?.is_none() {
+        // Another roll-back has said what it did.
+        return Ok(());
+    }
     let path = folder.path(ROLLED_BACK);
-    replace::replace(&path, text.as_bytes()).map_err(StateError::io(&path))?;
+    let written = Temp::written(&path, &replace::back(), text.as_bytes(), None, Xattrs::All);
+    // Nobody's login hangs on it.
+    let _ = written.and_then(Temp::put);
+    let _ = replace::remove_left_beside(&path);
     finish(folder, ROLLING_BACK).map(drop)
 }
 
