@@ -3,7 +3,7 @@
 use proauth_e2e::{Booted, Device, LetIn, PASSWORD, Refused};
 
 use crate::transcript::{self, DOCUMENT};
-use crate::{COLUMNS, fits, installed, scan, setup};
+use crate::{COLUMNS, fits, installed, module_is_named, scan, setup};
 
 #[test]
 #[ignore = "needs packages and a Debian root: tests/run --full"]
@@ -31,8 +31,19 @@ fn setup_leads_from_an_installed_package_to_a_protected_server_as_the_document_s
         again.contains("Codes are asked for already by: sshd, sudo."),
         "{again}"
     );
+    takes_it_back_in_a_rescue_system(&machine);
     fits(&shown);
     transcript::hold(&shown, DOCUMENT);
+}
+
+/// Where the disk is mounted, and nothing of this machine runs: neither /proc nor /dev is there.
+fn takes_it_back_in_a_rescue_system(machine: &Booted) {
+    let rescue =
+        "mkdir /tmp/disk && mount --bind / /tmp/disk && chroot /tmp/disk proauthd unprotect";
+    let said = machine.sh(rescue, &[]);
+    assert!(!module_is_named(machine), "{said}");
+    machine.sh("sshd -t; systemctl reload ssh", &[]);
+    assert_eq!(machine.ssh("alice", &[]), LetIn, "as before: {said}");
 }
 
 /// In another terminal, as the first one says.

@@ -2,7 +2,9 @@
 
 use proauth_e2e::{Booted, PASSWORD};
 
-use crate::{COLUMNS, fits, scan, setup};
+use serde_json::Value;
+
+use crate::{COLUMNS, fits, module_is_named, scan, setup};
 
 #[test]
 #[ignore = "needs packages and a Debian root: tests/run --full"]
@@ -12,6 +14,7 @@ fn it_can_be_left_anywhere_and_goes_on_where_it_was() {
     leaves_while_enrolling(&machine);
     leaves_before_anything_is_protected(&machine);
     what_nobody_confirms_is_put_back(&machine);
+    programs_are_told_each_step(&machine);
 }
 
 /// Root, who has not logged in, is asked who they are; an identity provider that does not answer
@@ -115,7 +118,19 @@ fn what_nobody_confirms_is_put_back(machine: &Booted) {
     assert_eq!(sudo.end().0, 0);
 }
 
-fn module_is_named(machine: &Booted) -> bool {
-    let grep = ["grep", "-rq", "^[^#]*pam_proauth", "/etc/pam.d"];
-    machine.run(None, &grep).status.success()
+/// The same without a person, in lines of JSON.
+fn programs_are_told_each_step(machine: &Booted) {
+    let setup = "proauthd setup --json --user alice --offline --services sudo --yes --within 10s";
+    let ran = machine.run(None, &["sh", "-c", setup]);
+    assert_eq!(ran.status.code(), Some(1), "{ran:?}");
+    let said = String::from_utf8(ran.stdout).expect("UTF-8");
+    let lines = said.lines().map(serde_json::from_str::<Value>);
+    let lines: Vec<Value> = lines.map(|line| line.expect("JSON")).collect();
+    let steps = lines.iter().filter_map(|line| line["step"].as_str());
+    let steps: Vec<&str> = steps.collect();
+    let all = ["daemon", "account", "people", "enroll", "doctor", "protect"];
+    assert_eq!(steps, all, "{said}");
+    let last = lines.last().expect("there are some");
+    assert_eq!(last["confirmed"], false, "{said}");
+    assert!(!module_is_named(machine));
 }

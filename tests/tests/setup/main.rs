@@ -31,14 +31,14 @@ fn setup(machine: &Booted, options: &str) -> Seat {
 
 /// Her phone, once it has the key that the terminal shows.
 fn scan(shown: &str) -> Device {
-    let words = shown.lines().map(|line| line.replace(' ', ""));
+    let mut words = shown.lines().map(|line| line.replace(' ', ""));
     let is_key = |line: &String| {
         line.len() == 32
             && line
                 .chars()
                 .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
     };
-    let key = words.filter(is_key).next_back().expect("a key is shown");
+    let key = words.rfind(is_key).expect("a key is shown");
     let uri = format!("otpauth://totp/ProAuth:alice?secret={key}");
     Device::new(Authenticator::scan(&uri, &Clock::real()))
 }
@@ -57,4 +57,10 @@ fn fits(shown: &str) {
             "{line:?}"
         );
     }
+}
+
+/// Whether a PAM file asks us for anything.
+fn module_is_named(machine: &Booted) -> bool {
+    let grep = ["grep", "-rq", "^[^#]*pam_proauth", "/etc/pam.d"];
+    machine.run(None, &grep).status.success()
 }
