@@ -56,7 +56,16 @@ pub fn carry_out(host: &Host, asker: &Asker, order: &Order<'_>) -> Result<(), Fa
     audit::protect_armed(&services, order.by, order.seconds);
     match change(&underway, host, asker, order, &mut interrupt) {
         Ok(()) => Ok(()),
-        Err(why) => Err(put_back(&why, &underway.put_back())),
+        Err(why) => {
+            // What else has failed may have failed of that: programs at this terminal hear it, too.
+            let was_cancelled = asker.go_on(&mut interrupt).is_err();
+            let why = if was_cancelled {
+                messages::protect_was_interrupted()
+            } else {
+                why
+            };
+            Err(put_back(&why, &underway.put_back()))
+        }
     }
 }
 
