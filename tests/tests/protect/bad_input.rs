@@ -141,6 +141,7 @@ fn what_is_in_the_way_is_named_and_what_is_unusual_is_no_obstacle() {
     another_port_and_only_ipv6(&machine);
     an_edited_block_is_put_right(&machine);
     everywhere(&machine);
+    by_authselect(&machine);
     without_ssh(&machine);
 }
 
@@ -240,6 +241,44 @@ fn everywhere(machine: &Booted) {
     let done = ask(machine, &["unprotect"]);
     assert_ne!(done["put_back"], Value::Array(Vec::new()), "{done}");
     assert_is(machine, &before, "everywhere, and back");
+}
+
+/// Says which profile is selected, as authselect does; PAM does not change.
+const STAND_IN: &str = r#"
+    mv /usr/sbin/pam-auth-update /usr/sbin/pam-auth-update-
+    echo sssd with-mkhomedir with-fingerprint >/etc/stand-in
+    cat >/usr/bin/authselect <<'STANDIN'
+#!/bin/sh
+# A stand-in for authselect.
+case $1 in
+current) cat /etc/stand-in ;;
+select) shift && echo "${*%--force}" >/etc/stand-in ;;
+esac
+STANDIN
+    chmod 755 /usr/bin/authselect
+"#;
+
+/// Where PAM is another program's, that is asked for our profile, and to go back to the one of
+/// before. (Of authselect itself, there is only a stand-in here.)
+fn by_authselect(machine: &Booted) {
+    machine.sh(STAND_IN, &[]);
+    let selected = || machine.sh("cat /etc/stand-in", &[]).trim().to_owned();
+    let by_key = ["protect", "sshd", "--first-factor", "key", "--yes"];
+    says(machine, 1, &by_key, "leave `--first-factor key` out");
+    let dry = ask(machine, &["protect", "sudo", "--dry-run"]);
+    let select = [
+        "authselect",
+        "select",
+        "proauth",
+        "with-sssd",
+        "with-mkhomedir",
+    ];
+    assert_eq!(dry["commands"], serde_json::json!([select]), "{dry}");
+    ask(machine, &["protect", "sudo", "--yes"]);
+    assert_eq!(selected(), "proauth with-sssd with-mkhomedir");
+    ask(machine, &["unprotect"]);
+    assert_eq!(selected(), "sssd with-mkhomedir with-fingerprint");
+    machine.sh("rm /usr/bin/authselect /etc/stand-in; mv /usr/sbin/pam-auth-update- /usr/sbin/pam-auth-update", &[]);
 }
 
 /// sudo alone, where there is no sshd.
