@@ -10,7 +10,7 @@ fn every_mistake_of_the_corpus_is_named() {
     assert!(before.is_empty(), "{before:?}");
     let mut missed = Vec::new();
     for row in ROWS {
-        stage.sh(row.script);
+        stage.begin(row.script);
         let said = stage.doctor().complaints();
         let wanted = |line: &&String| {
             line.starts_with(&format!("{} {}: ", row.level, row.id)) && line.contains(row.says)
@@ -27,8 +27,8 @@ fn every_mistake_of_the_corpus_is_named() {
                 row.mistake, row.level, row.id, row.says
             ));
         }
-        stage.put_back();
     }
+    stage.put_back();
     println!("{} mistakes", ROWS.len());
     assert!(missed.is_empty(), "{}", missed.join("\n"));
     // And it was the mistakes that it spoke of.

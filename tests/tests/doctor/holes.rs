@@ -21,9 +21,8 @@ fn sudo_lets_in_through_the_holes_that_are_named() {
         "sudo: what is not success is ignored",
         "sudoers: !authenticate",
     ] {
-        stage.sh(mistake(name).script);
+        stage.begin(mistake(name).script);
         assert_eq!(stage.world.sudo("alice").codes(&WRONG), LetIn, "{name}");
-        stage.put_back();
     }
 }
 
@@ -34,11 +33,10 @@ fn sudo_lets_in_with_a_code_alone_where_that_is_said() {
         "sudo: the first factor is \"optional\"",
         "sudo: the code is the only factor",
     ] {
-        stage.sh(mistake(name).script);
+        stage.begin(mistake(name).script);
         let code = stage.alice.fresh_code();
         let sudo = stage.world.sudo("alice").password("wrong");
         assert_eq!(sudo.code(&code), LetIn, "{name}");
-        stage.put_back();
     }
 }
 
@@ -52,10 +50,9 @@ fn sudo_refuses_a_right_code_where_it_is_said_to_lock_out() {
         "the module is gone",
         "the module is for another kind of machine",
     ] {
-        stage.sh(mistake(name).script);
+        stage.begin(mistake(name).script);
         let code = stage.alice.fresh_code();
         assert_eq!(stage.world.sudo("alice").code(&code), Refused, "{name}");
-        stage.put_back();
     }
 }
 
@@ -73,12 +70,13 @@ fn sshd_lets_in_by_a_key_alone_where_that_is_said() {
     let stage = Stage::new();
     assert_eq!(stage.world.ssh("bob").codes(&WRONG), Refused);
     for name in [
+        "sshd: pam_rootok above the code, to which everybody in sshd is root",
         "sshd: UsePAM no",
         "sshd: a key alone is enough",
         "sshd: a second list of methods is a key alone",
         "sshd: a Match block lets a user in by key alone",
     ] {
-        stage.sh(mistake(name).script);
+        stage.begin(mistake(name).script);
         if name == "sshd: UsePAM no" {
             // Nobody is left to answer keyboard-interactive.
             stage
@@ -86,6 +84,5 @@ fn sshd_lets_in_by_a_key_alone_where_that_is_said() {
         }
         stage.world.sshd.restart();
         assert_eq!(stage.world.ssh("bob").codes(&WRONG), LetIn, "{name}");
-        stage.put_back();
     }
 }

@@ -246,6 +246,11 @@ pub const ROWS: &[Row] = &[
     ),
     // sshd.
     row(
+        "sshd: pam_rootok above the code, to which everybody in sshd is root",
+        "sed -i 's/^auth.*pam_proauth/auth sufficient pam_rootok.so\\n&/; s/ need_code$//' /etc/pam.d/sshd",
+        ["red", "pam.skipped", "pam_rootok lets in without a code"],
+    ),
+    row(
         "sshd: nothing insists on a key",
         "sed -i 's/first_factor=publickey//' /etc/pam.d/sshd",
         ["yellow", "pam.key-not-required", "does not insist on a key"],

@@ -8,6 +8,14 @@ use serde_json::Value;
 /// What mistakes are made in, and what is put back after each.
 const KEPT: &str = "etc/pam.d etc/ssh etc/sudoers etc/sudoers.d etc/proauth var/lib/proauth";
 
+/// The database is open, and stays.
+const PUT_BACK: &str = "
+    cd /
+    find etc/pam.d etc/ssh etc/sudoers.d -mindepth 1 -delete
+    tar -xpf /run/e2e/kept.tar --exclude='*.db*'
+    cp -a --remove-destination /run/e2e/module $M
+    chmod 600 /var/lib/proauth/proauth.db";
+
 /// A world whose sshd and sudo ask for codes as we ship it, with alice enrolled.
 pub struct Stage {
     pub world: World,
@@ -53,11 +61,12 @@ impl Stage {
 
     /// Puts everything back.
     pub fn put_back(&self) {
-        self.sh(&format!(
-            "cd /; for f in etc/pam.d etc/ssh etc/sudoers.d; do find $f -mindepth 1 -delete; done
-             tar -xpf /run/e2e/kept.tar --exclude='*.db*' {KEPT}; rm -f $M; cp -a /run/e2e/module $M
-             chmod 600 /var/lib/proauth/proauth.db"
-        ));
+        self.sh(PUT_BACK);
+    }
+
+    /// Puts everything back, and runs a script then.
+    pub fn begin(&self, script: &str) {
+        self.sh(&format!("{PUT_BACK}\n{script}"));
     }
 
     /// What the doctor says.

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::messages::doctor_system as say;
-use crate::pam::{Files, Phase, has_ours, stack};
+use crate::pam::{Entry, Files, Phase, has_ours, proves, stack};
 use crate::{Finding, Host};
 
 /// The console: a password, and nothing else.
@@ -12,6 +12,11 @@ pub fn look(host: &Host) -> Option<Finding> {
     let login = stack(&files, "login", Phase::Auth).ok()?;
     if has_ours(&login) {
         return Some(say::console_asks());
+    }
+    // A directory knows passwords, too.
+    let asks_others = |entry: &Entry| proves(entry) && entry.module() != Some("pam_unix");
+    if login.entries.iter().any(asks_others) {
+        return Some(say::console_open());
     }
     // Who may not read this says nothing about it.
     let shadow = fs::read_to_string(host.path("/etc/shadow")).ok()?;

@@ -4,8 +4,11 @@ use std::path::Path;
 
 use crate::messages::doctor_sshd as say;
 use crate::pam::{Entry, Files, Phase, first_factor, proves, stack};
-use crate::sshd::{CONFIG, Directive, SshdError, check, effective, program, read};
+use crate::sshd::{CONFIG, Directive, Effective, SshdError, effective, program, read};
 use crate::{Finding, Host, Level, block};
+
+/// What sshd says where its folder in /run is not there.
+const STARTED: &str = "Missing privilege separation directory";
 
 const DROP_INS: &str = "/etc/ssh/sshd_config.d";
 
@@ -18,18 +21,23 @@ pub fn look(host: &Host, is_root: bool) -> Vec<Finding> {
         Err(error) => return vec![say::unreadable(&error.to_string())],
     };
     let mut findings = Vec::new();
-    let is_real = host.is_this() && is_root && program().is_some();
-    if is_real && let Err(error) = check(Path::new(CONFIG)) {
-        // What stands in a file that sshd does not take is of no interest.
-        return vec![say::broken(&error.to_string())];
-    }
+    let real = match host.is_this() && is_root && program().is_some() {
+        true => match effective(Path::new(CONFIG), None) {
+            Ok(effective) => Some(effective),
+            // It is made when sshd is started: this one does not run.
+            Err(error) if error.to_string().contains(STARTED) => None,
+            // What stands in a file that sshd does not take is of no interest.
+            Err(error) => return vec![say::broken(&error.to_string())],
+        },
+        false => None,
+    };
     findings.extend(not_included(host, &directives));
     findings.extend(too_late(host, &directives));
     if !pam.asks {
         findings.push(say::unprotected());
         return findings;
     }
-    for settings in settings(&directives, is_real) {
+    for settings in settings(&directives, real.as_ref()) {
         findings.extend(judge(&settings, &pam));
     }
     findings.dedup();
@@ -117,7 +125,7 @@ impl Settings {
             false => self
                 .methods
                 .iter()
-                .any(|list| !list.iter().any(|m| asks_pam(m))),
+                .any(|list| !list.iter().any(|m| asks_pam(m) || is(m, "password"))),
         }
     }
 }
@@ -132,10 +140,7 @@ fn asks_pam(method: &str) -> bool {
 }
 
 /// Those for everybody, and those of each `Match` that says something about any of this.
-fn settings(directives: &[Directive], is_real: bool) -> Vec<Settings> {
-    let real = is_real
-        .then(|| effective(Path::new(CONFIG), None).ok())
-        .flatten();
+fn settings(directives: &[Directive], real: Option<&Effective>) -> Vec<Settings> {
     let one = |criteria: Option<&str>| {
         let find = |keywords: &[&str]| -> Option<&Directive> {
             let of = |of: Option<&str>| {
@@ -147,7 +152,7 @@ fn settings(directives: &[Directive], is_real: bool) -> Vec<Settings> {
         let value = |keywords: &[&str], default: &str| -> String {
             let said = |d: &Directive| d.arguments.join(" ");
             let own = find(keywords).filter(|d| d.criteria.is_some()).map(said);
-            let real = keywords.first().and_then(|k| real.as_ref()?.get(k));
+            let real = keywords.first().and_then(|k| real?.get(k));
             own.or_else(|| real.map(str::to_owned))
                 .or_else(|| find(keywords).map(said))
                 .unwrap_or_else(|| default.to_owned())

@@ -107,7 +107,7 @@ impl Way {
         let Some(entry) = stack.entries.get(at) else {
             return Vec::new();
         };
-        let nature = Nature::of(entry);
+        let nature = Nature::of(entry, &stack.service);
         if nature == Nature::Ours && stack.phase == Phase::Auth && !self.is_root {
             seen.extend(self.asked(at));
         }
@@ -124,7 +124,10 @@ impl Way {
             }
             next
         };
-        returns(entry, stack.phase).into_iter().map(step).collect()
+        returns(entry, &stack.service, stack.phase)
+            .into_iter()
+            .map(step)
+            .collect()
     }
 
     fn learn(&mut self, at: usize, nature: Nature, code: Code) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::account;
 use super::arguments::{self, first_factor};
 use super::code::Code;
 use super::control::Action;
@@ -69,7 +70,7 @@ pub fn faults(files: &Files, service: &str) -> Vec<Fault> {
     if has_ours(&auth) {
         faults.extend(of_auth(&auth));
     }
-    faults.extend(of_account(&auth, &account));
+    faults.extend(account::faults(&auth, &account));
     faults.sort_by_key(|fault| std::cmp::Reverse(fault.level));
     faults
 }
@@ -194,7 +195,7 @@ fn unasked(stack: &Stack, entry: &Entry, proven: bool) -> Finding {
         [] => "always".to_owned(),
         arguments => arguments.join(" "),
     };
-    match Nature::of(entry) {
+    match Nature::of(entry, &stack.service) {
         Nature::Condition if proven || wants_key(stack) => say::exempt(module, &rule()),
         Nature::Condition => say::open(module, &rule()),
         _ => say::skipped(module),
@@ -209,9 +210,14 @@ fn asked_first(stack: &Stack, at: usize) -> Option<Finding> {
         return None;
     }
     let mut rest = stack.entries.iter().skip(at + 1);
-    let factor = rest.find(|entry| Nature::of(entry) == Nature::Factor);
+    let factor = rest.find(|entry| Nature::of(entry, &stack.service) == Nature::Factor);
     let mut before = stack.entries.iter().take(at);
-    let asks_before = before.any(|e| matches!(Nature::of(e), Nature::Factor | Nature::Unknown));
+    let asks_before = before.any(|e| {
+        matches!(
+            Nature::of(e, &stack.service),
+            Nature::Factor | Nature::Unknown
+        )
+    });
     match factor.and_then(Entry::module) {
         Some(factor) => Some(say::before_first_factor(factor)),
         None if !wanted.is_empty() && asks_before => None,
@@ -227,7 +233,7 @@ fn of_our_line(service: &str, before: &[Entry], entry: &Entry) -> Option<Finding
         return None;
     }
     let has = |argument: &str| entry.arguments().iter().any(|given| given == argument);
-    let is_factor = |entry: &Entry| Nature::of(entry) == Nature::Factor;
+    let is_factor = |entry: &Entry| Nature::of(entry, service) == Nature::Factor;
     if has("need_code") && service != "sshd" {
         return Some(say::need_code_elsewhere(service));
     }
@@ -242,7 +248,7 @@ fn of_our_line(service: &str, before: &[Entry], entry: &Entry) -> Option<Finding
 }
 
 /// That nobody gets in, unless something that was said already explains it.
-fn nobody(stack: &Stack, seen: &BTreeSet<Seen>, said: &[Fault]) -> Option<Fault> {
+pub(super) fn nobody(stack: &Stack, seen: &BTreeSet<Seen>, said: &[Fault]) -> Option<Fault> {
     let gets_in = |seen: &Seen| {
         !matches!(
             seen,
@@ -259,74 +265,10 @@ fn nobody(stack: &Stack, seen: &BTreeSet<Seen>, said: &[Fault]) -> Option<Fault>
     ))
 }
 
-fn of_account(auth: &Stack, account: &Stack) -> Vec<Fault> {
-    let service = account.service.as_str();
-    let own_file = format!("/{service}");
-    let Some(ours) = account.entries.iter().find(|entry| entry.is_ours()) else {
-        let mut lines = auth.entries.iter();
-        let is_own = lines.any(|entry| entry.is_ours() && entry.file.ends_with(&own_file));
-        let wanted = service == "sshd" || (is_own && service.starts_with("sudo"));
-        return Vec::from_iter(wanted.then(|| Fault::at(service, say::account_missing(service))));
-    };
-    let need_code = ours
-        .arguments()
-        .iter()
-        .any(|argument| argument == "need_code");
-    if need_code && service != "sshd" {
-        return vec![Fault::at(ours.at(), say::need_code_elsewhere(service))];
-    }
-    if need_code && !has_ours(auth) {
-        return vec![Fault::at(ours.at(), say::need_code_unasked())];
-    }
-    let seen = explore(account);
-    let mut faults: Vec<Fault> = Vec::new();
-    for one in &seen {
-        faults.extend(of_account_seen(account, &seen, *one, need_code));
-    }
-    faults.extend(nobody(account, &seen, &faults));
-    faults
-}
-
-fn of_account_seen(
-    stack: &Stack,
-    seen: &BTreeSet<Seen>,
-    one: Seen,
-    need_code: bool,
-) -> Option<Fault> {
-    let fault = |at: usize, finding| Some(Fault::at(stack.entries.get(at)?.at(), finding));
-    match one {
-        Seen::InUnasked {
-            by: Some(at),
-            plainly,
-            proven,
-        } => {
-            let entry = stack.entries.get(at)?;
-            let module = entry.module().unwrap_or("this line");
-            let plain = |proven| Seen::InUnasked {
-                by: Some(at),
-                plainly: true,
-                proven,
-            };
-            let said = seen.contains(&plain(true)) && !(plainly && proven)
-                || (seen.contains(&plain(false)) && !plainly);
-            match Nature::of(entry) {
-                _ if said => None,
-                Nature::Condition => fault(at, say::exempt(module, &entry.arguments().join(" "))),
-                _ => fault(at, say::account_skipped(module, plainly && need_code)),
-            }
-        }
-        Seen::InRefused(at) => fault(at, say::refusal_ignored()),
-        Seen::InWithoutDaemon(at) if !seen.contains(&Seen::InRefused(at)) => {
-            fault(at, say::open_without_daemon())
-        }
-        _ => None,
-    }
-}
-
 /// Whether a line asks for something that proves who somebody is.
 #[must_use]
 pub fn proves(entry: &Entry) -> bool {
-    Nature::of(entry) == Nature::Factor
+    Nature::of(entry, "") == Nature::Factor
 }
 
 /// Whether the stack lets in with nothing proven, and without asking for a code.

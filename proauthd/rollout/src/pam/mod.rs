@@ -1,5 +1,6 @@
 //! Stacks of PAM: read as libpam reads them, and judged by what they let through.
 
+mod account;
 mod arguments;
 mod code;
 mod control;

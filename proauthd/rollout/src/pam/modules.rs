@@ -14,7 +14,7 @@ pub enum Nature {
     Permit,
     /// It says no to everybody.
     Deny,
-    /// It says yes where whoever asks is root already.
+    /// It says yes where whoever runs the program is root already.
     RootOnly,
     /// It says yes or no for reasons that prove nothing: a group, a time, a file.
     Condition,
@@ -118,6 +118,25 @@ const ERRANDS: [&str; 24] = [
     "pam_tty_audit",
 ];
 
+/// Programs that keep the uid of whoever runs them while they ask PAM. Others are root's then, and
+/// pam_rootok says yes to everybody.
+const KEEP_UID: [&str; 14] = [
+    "sudo",
+    "sudo-i",
+    "su",
+    "su-l",
+    "runuser",
+    "runuser-l",
+    "chfn",
+    "chsh",
+    "chpasswd",
+    "newusers",
+    "passwd",
+    "useradd",
+    "userdel",
+    "groupadd",
+];
+
 /// With these, a module that proves may have nothing to say about somebody.
 const MAY_PASS: [&str; 5] = [
     "ignore_unknown_user",
@@ -128,13 +147,14 @@ const MAY_PASS: [&str; 5] = [
 ];
 
 impl Nature {
-    /// That of the module of a line.
-    pub fn of(entry: &Entry) -> Self {
+    /// That of the module of a line, in `service`.
+    pub fn of(entry: &Entry, service: &str) -> Self {
         match entry.module() {
             Some("pam_proauth") => Self::Ours,
             Some("pam_permit") => Self::Permit,
             Some("pam_deny") => Self::Deny,
-            Some("pam_rootok") => Self::RootOnly,
+            Some("pam_rootok") if KEEP_UID.contains(&service) => Self::RootOnly,
+            Some("pam_rootok") => Self::Permit,
             Some(name) if FACTORS.contains(&name) => Self::Factor,
             Some(name) if CONDITIONS.contains(&name) => Self::Condition,
             Some(name) if ERRANDS.contains(&name) => Self::Errand,
@@ -145,7 +165,7 @@ impl Nature {
 }
 
 /// All that the module of a line may return.
-pub fn returns(entry: &Entry, phase: Phase) -> Vec<Code> {
+pub fn returns(entry: &Entry, service: &str, phase: Phase) -> Vec<Code> {
     let every = || Code::all().filter(|code| *code != Code::MODULE_UNKNOWN);
     match &entry.what {
         What::Substack => return vec![Code::SUCCESS],
@@ -155,7 +175,7 @@ pub fn returns(entry: &Entry, phase: Phase) -> Vec<Code> {
         } => return vec![Code::MODULE_UNKNOWN],
         What::Module { .. } => {}
     }
-    match (Nature::of(entry), phase) {
+    match (Nature::of(entry, service), phase) {
         (Nature::Permit, _) => vec![Code::SUCCESS],
         (Nature::Deny, Phase::Auth) => vec![Code::AUTH_ERR],
         (Nature::Deny, Phase::Account) => vec![Code::PERM_DENIED],

@@ -112,8 +112,11 @@ fn nothing_is_said_about_stacks_that_are_right() {
         none
     );
     assert_eq!(
-        sudo(
-            "auth sufficient pam_rootok.so\nauth requisite pam_unix.so\nauth required pam_proauth.so\n"
+        said(
+            "su",
+            &format!(
+                "auth sufficient pam_rootok.so\nauth requisite pam_unix.so\nauth required pam_proauth.so\n{ACCOUNT}"
+            )
         ),
         none
     );
@@ -144,6 +147,16 @@ fn what_lets_in_without_a_code_is_named_by_its_line() {
     assert_eq!(
         sudo("auth requisite pam_unix.so\nauth [success=ok default=ignore] pam_proauth.so\n"),
         ["red pam.refusal-ignored sudo:2"]
+    );
+}
+
+#[test]
+fn to_daemons_of_root_everybody_is_root() {
+    assert_eq!(
+        sshd(
+            "auth sufficient pam_rootok.so\nauth required pam_proauth.so first_factor=publickey\n"
+        ),
+        ["red pam.skipped sshd:1"]
     );
 }
 
