@@ -70,7 +70,7 @@ pub fn key_missing(path: &str) -> Finding {
     Finding::red(
         "key.missing",
         format!("there are records, but no key {path}: none of them can be read"),
-        "put your copy of the key back (docs/keys.md)",
+        "put your copy of the key back (docs/store.md)",
     )
 }
 
