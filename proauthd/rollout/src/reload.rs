@@ -48,3 +48,49 @@ fn succeeds(ran: io::Result<Ran>) -> Result<(), String> {
         Err(error) => Err(error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    /// Tells it on a system where the programs that `fails` names fail; gives what was run, too.
+    fn tell(fails: &[&str]) -> (Result<Told, String>, Vec<String>) {
+        let said = RefCell::new(Vec::new());
+        let run = |argv: &[&str], _| {
+            let line = argv.join(" ");
+            let fails = fails.iter().any(|words| line.contains(words));
+            said.borrow_mut().push(line);
+            Ok(Ran {
+                code: Some(i32::from(fails)),
+                stdout: String::new(),
+                stderr: "line 7: bad".to_owned(),
+            })
+        };
+        let told = sshd_by(&run);
+        (told, said.into_inner())
+    }
+
+    #[test]
+    fn the_unit_that_runs_is_reloaded_and_nothing_is_restarted() {
+        let (told, said) = tell(&["is-active ssh.service"]);
+        assert_eq!(told, Ok(Told::Unit("sshd.service")));
+        assert_eq!(said.last().unwrap(), "systemctl reload sshd.service");
+        assert!(!said.iter().any(|line| line.contains("restart")));
+    }
+
+    #[test]
+    fn where_none_runs_by_itself_nothing_is_told() {
+        let (told, said) = tell(&["is-active"]);
+        assert_eq!(told, Ok(Told::NoneRuns));
+        assert!(!said.iter().any(|line| line.contains("reload")));
+    }
+
+    #[test]
+    fn a_configuration_that_sshd_refuses_is_not_reloaded() {
+        let (told, said) = tell(&["sshd -t"]);
+        assert_eq!(told, Err("line 7: bad".to_owned()));
+        assert!(!said.iter().any(|line| line.contains("reload")));
+    }
+}

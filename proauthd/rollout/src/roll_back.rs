@@ -119,7 +119,7 @@ fn with(host: &Host, when: When, run: Option<Run<'_>>) -> Report {
         run_and_tell(when, &plan, &mut report, run);
     }
     if report.is_complete()
-        && let Err(error) = state::end(&folder, &messages::rolled_back(&report.done))
+        && let Err(error) = state::end(&folder, &rolling, &messages::rolled_back(&report.done))
     {
         report.failed.push(messages::roll_back_failed(&error));
     }

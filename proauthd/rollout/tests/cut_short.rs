@@ -121,6 +121,31 @@ fn killed_at_any_of_its_system_calls_it_is_finished_by_the_next_one() {
 }
 
 #[test]
+fn a_state_that_cannot_be_renamed_does_not_keep_files_from_being_put_back() {
+    let (root, _) = changed();
+    let read_only = "--inject=rename:error=EROFS:when=1";
+    let ran = roll_back(&["strace", "-o", "/dev/null", read_only], root.path());
+    // What it could not do at the beginning, it could at the end.
+    assert!(ran.status.success(), "{ran:?}");
+    assert_is_as_before(root.path(), "the first rename has failed");
+
+    let (root, _) = changed();
+    let state = root.path().join("var/lib/proauth-rollout");
+    let read_only = "--inject=rename:error=EROFS";
+    let pending = state.join("pending");
+    let pending = pending.to_str().unwrap();
+    let strace = ["strace", "-o", "/dev/null", "-P", pending, read_only];
+    let ran = roll_back(&strace, root.path());
+    assert_eq!(ran.status.code(), Some(1), "it has to be tried again");
+    assert_eq!(
+        fs::read(root.path().join("etc/pam.d/sshd")).unwrap(),
+        BEFORE
+    );
+    assert!(roll_back(&[], root.path()).status.success());
+    assert_is_as_before(root.path(), "the state was read-only");
+}
+
+#[test]
 fn where_nothing_waits_it_is_content() {
     let root = TempDir::new().unwrap();
     let ran = roll_back(&[], root.path());

@@ -307,8 +307,8 @@ pub(crate) fn begin(folder: &Folder) -> Result<Option<PathBuf>, StateError> {
 }
 
 /// Ends a roll-back that is complete, which has done what `text` says.
-pub(crate) fn end(folder: &Folder, text: &str) -> Result<(), StateError> {
-    if folder.sub(ROLLING_BACK)?.is_none() {
+pub(crate) fn end(folder: &Folder, rolling: &Path, text: &str) -> Result<(), StateError> {
+    if !rolling.exists() {
         // Another roll-back has said what it did.
         return Ok(());
     }
@@ -317,7 +317,8 @@ pub(crate) fn end(folder: &Folder, text: &str) -> Result<(), StateError> {
     // Nobody's login hangs on it.
     let _ = written.and_then(Temp::put);
     let _ = replace::remove_left_beside(&path);
-    finish(folder, ROLLING_BACK).map(drop)
+    let is_renamed = rolling == folder.path(ROLLING_BACK);
+    finish(folder, if is_renamed { ROLLING_BACK } else { PENDING }).map(drop)
 }
 
 fn finish(folder: &Folder, name: &str) -> Result<bool, StateError> {
