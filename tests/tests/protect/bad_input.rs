@@ -153,6 +153,12 @@ fn two_at_once_are_one(machine: &Booted) {
         wait $second && b=0 || b=$?
         echo $((a + b))";
     assert_eq!(machine.sh(both, &[]), "1\n", "one of them did it");
+    for command in ["protect --confirm", "protect sudo --yes", "unprotect"] {
+        let held = "flock /run/proauth-rollout.lock proauthd $0 2>&1 || echo ended with $?";
+        let said = machine.sh(held, &[command]);
+        assert!(said.contains("another `proauthd protect`"), "{said}");
+        assert!(said.contains("ended with 1"), "{said}");
+    }
     let done = ask(machine, &["unprotect"]);
     assert_eq!(
         done["put_back"].as_array().map(Vec::is_empty),

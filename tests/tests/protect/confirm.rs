@@ -48,7 +48,7 @@ fn is_protected_by_hand(machine: &Booted, session: &mut Seat) {
     session.type_line("proauthd protect sudo");
     session.wait_for("+auth       required     pam_proauth.so first_factor=password");
     session.wait_for("Enrolled, with admin rights: alice.");
-    session.wait_for("put it back in 10 min unless you confirm? [y/N]");
+    session.wait_for("put back in 10 min unless confirmed");
     session.type_line("y");
     session.wait_for("Try sudo now, as alice");
     session.type_line("y");

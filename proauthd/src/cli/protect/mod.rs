@@ -82,10 +82,11 @@ impl Protect {
         }
         log::start_for_journal();
         let host = Host::this();
+        // Nothing is confirmed that is not whole yet.
+        let lock = lock(Path::new(lock::ROLLOUT), messages::protect_runs)?;
         if self.confirm {
             return confirm::confirm(&host, common);
         }
-        let _lock = lock(Path::new(lock::ROLLOUT), messages::protect_runs)?;
         refuse_if_something_waits(&host)?;
         let wanted = self.wanted(&host)?;
         let plan = plan::plan(&host, &wanted).map_err(refused)?;
@@ -117,13 +118,14 @@ impl Protect {
             tester: looked.tester.as_deref(),
         };
         underway::carry_out(&host, &asker, &order)?;
+        if self.confirm_by_probe.is_some() {
+            return confirm::by_probe(&host, &asker, common, &order);
+        }
+        drop(lock);
         if !self.yes {
             person::offer_sudo(&asker, &looked, &wanted, session.uid())?;
         }
-        match self.confirm_by_probe {
-            None => report::armed(common, &order),
-            Some(_) => confirm::by_probe(&host, &asker, common, &order),
-        }
+        report::armed(common, &order)
     }
 
     /// What shall ask for codes: what does already, and what was named.
