@@ -239,7 +239,7 @@ pub fn sudo_asks_nothing(user: &str) -> String {
 
 /// Nobody else has that password, and that device.
 pub fn sudo_question(user: &str) -> String {
-    format!("Try sudo now, as {user}, with your password and a code? [y/N] ")
+    format!("Try sudo as {user}, with password and code? [y/N] ")
 }
 
 pub fn sudo_lets_in(user: &str) -> String {

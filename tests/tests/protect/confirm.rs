@@ -50,7 +50,7 @@ fn is_protected_by_hand(machine: &Booted, session: &mut Seat) {
     session.wait_for("Enrolled, with admin rights: alice.");
     session.wait_for("put back in 10 min unless confirmed");
     session.type_line("y");
-    session.wait_for("Try sudo now, as alice");
+    session.wait_for("Try sudo as alice");
     session.type_line("y");
     session.wait_for("password for alice:");
     session.type_line(PASSWORD);

@@ -17,7 +17,8 @@ fn setup_leads_from_an_installed_package_to_a_protected_server_as_the_document_s
     seat.type_line(&phone.first_code());
     seat.answer("Services [sshd sudo]: ", "");
     seat.answer("key or password [key]: ", "");
-    seat.answer("[y/N] ", "y");
+    seat.answer("(put back in 10 min unless confirmed)? [y/N] ", "y");
+    seat.answer("Try sudo as alice,", "n");
     seat.wait_for("Ctrl-C leaves.");
     confirm(&machine, &mut phone);
     let (code, shown) = seat.end();
