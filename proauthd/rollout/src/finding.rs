@@ -40,7 +40,7 @@ impl Finding {
         Self::new(id, Level::Red, what, fix)
     }
 
-    fn new(
+    pub(crate) fn new(
         id: &'static str,
         level: Level,
         what: impl Into<String>,

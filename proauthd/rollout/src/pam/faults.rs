@@ -42,12 +42,8 @@ impl Fault {
 
 impl From<Fault> for Finding {
     fn from(fault: Fault) -> Self {
-        Self {
-            id: fault.id,
-            level: fault.level,
-            what: format!("{}: {}", fault.at, fault.what),
-            fix: fault.fix,
-        }
+        let what = format!("{}: {}", fault.at, fault.what);
+        Self::new(fault.id, fault.level, what, fault.fix)
     }
 }
 

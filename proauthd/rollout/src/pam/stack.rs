@@ -9,6 +9,10 @@ use super::line;
 /// As deep as libpam follows includes.
 const DEPTH: usize = 16;
 
+/// As many files as are read for one service. Files that include themselves would otherwise keep
+/// us for ever, as they keep libpam.
+const FILES: usize = 500;
+
 /// What is asked of libpam.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
@@ -41,6 +45,9 @@ pub enum PamError {
     /// libpam refuses everything, because of a line that it cannot follow.
     #[error("{0}: there is no file {1} to include; libpam refuses the whole service")]
     NoInclude(String, String),
+    /// Files include each other without end.
+    #[error("{0}: files include each other again and again")]
+    TooMuch(String),
 }
 
 /// The lines of one phase of a service.
@@ -135,6 +142,7 @@ pub fn stack(files: &Files, service: &str, phase: Phase) -> Result<Stack, PamErr
         files,
         phase,
         entries: Vec::new(),
+        included: 0,
     };
     let found = reader.service(&service)?;
     let found = match reader.entries.is_empty() {
@@ -155,6 +163,7 @@ struct Reader<'a> {
     files: &'a Files<'a>,
     phase: Phase,
     entries: Vec<Entry>,
+    included: usize,
 }
 
 /// How a file is read.
@@ -272,6 +281,10 @@ impl Reader<'_> {
     fn include(&mut self, here: Here, name: &str, how: How) -> Result<bool, PamError> {
         if here.how.depth + 1 >= DEPTH || name.is_empty() {
             return Ok(false);
+        }
+        self.included += 1;
+        if self.included > FILES {
+            return Err(PamError::TooMuch(here.at()));
         }
         let Some((file, text)) = self.find(name)? else {
             return Ok(false);

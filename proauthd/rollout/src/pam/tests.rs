@@ -294,3 +294,9 @@ fn jobs_that_would_depend_on_the_daemon_are_named() {
     let faults = jobs(&files);
     assert_eq!((faults.len(), faults[0].level), (1, Level::Red));
 }
+
+#[test]
+fn files_that_include_each_other_come_to_an_end() {
+    let text = "auth include sudo\nauth substack sudo\n@include sudo\n";
+    assert_eq!(said("sudo", text), ["red pam.broken-stack sudo"]);
+}

@@ -22,6 +22,9 @@ const FOLDER: &str = "/etc/ssh";
 /// As deep as sshd follows `Include`.
 const DEPTH: usize = 16;
 
+/// As many lines as anybody has. Files that include themselves several times have far more.
+const LINES: usize = 100_000;
+
 /// Why nothing can be said about sshd.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SshdError {
@@ -35,7 +38,7 @@ pub enum SshdError {
     #[error("{0} cannot be read: {1}")]
     Unreadable(String, io::ErrorKind),
     /// `Include` leads to itself.
-    #[error("{0}: Include goes too deep")]
+    #[error("{0}: Include leads to itself, or too deep")]
     TooDeep(String),
 }
 
@@ -83,7 +86,7 @@ fn follow(
     out: &mut Vec<Directive>,
 ) -> Result<(), SshdError> {
     let name = || file.display().to_string();
-    if depth > DEPTH {
+    if depth > DEPTH || out.len() > LINES {
         return Err(SshdError::TooDeep(name()));
     }
     let text = std::fs::read(host.path(file))

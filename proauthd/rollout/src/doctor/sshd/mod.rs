@@ -1,10 +1,13 @@
 //! Whether sshd lets somebody in past PAM.
 
+mod settings;
+
 use std::path::Path;
 
+use self::settings::{OURS, QUESTIONS, Settings, asks_pam, is};
 use crate::messages::doctor_sshd as say;
 use crate::pam::{Entry, Files, Phase, first_factor, proves, stack};
-use crate::sshd::{CONFIG, Directive, Effective, SshdError, effective, program, read};
+use crate::sshd::{CONFIG, Directive, SshdError, effective, program, read};
 use crate::{Finding, Host, Level, block};
 
 /// What sshd says where its folder in /run is not there.
@@ -37,7 +40,7 @@ pub fn look(host: &Host, is_root: bool) -> Vec<Finding> {
         findings.push(say::unprotected());
         return findings;
     }
-    for settings in settings(&directives, real.as_ref()) {
+    for settings in Settings::all(&directives, real.as_ref()) {
         findings.extend(judge(&settings, &pam));
     }
     findings.dedup();
@@ -78,134 +81,6 @@ impl Pam {
     }
 }
 
-/// What holds, for everybody or for whom a `Match` fits.
-struct Settings {
-    /// Where a line says it: the keyword, and the place.
-    places: Vec<(String, String)>,
-    criteria: Option<String>,
-    is_match: bool,
-    use_pam: bool,
-    questions: bool,
-    passwords: bool,
-    keys: bool,
-    /// Lists of methods, each of which lets in; empty for any one.
-    methods: Vec<Vec<String>>,
-}
-
-impl Settings {
-    /// Where the first of these keywords is set, and for whom.
-    fn at(&self, keywords: &[&str]) -> String {
-        let mut places = self.places.iter();
-        let place = places.find(|(keyword, _)| keywords.contains(&keyword.as_str()));
-        let place = place.map_or(CONFIG, |(_, place)| place);
-        match &self.criteria {
-            Some(criteria) => format!("{place}: Match {criteria}"),
-            None => place.to_owned(),
-        }
-    }
-
-    fn shown(&self) -> String {
-        match self.methods.is_empty() {
-            true => "AuthenticationMethods any".to_owned(),
-            false => {
-                let lists: Vec<String> = self.methods.iter().map(|list| list.join(",")).collect();
-                format!("AuthenticationMethods {}", lists.join(" "))
-            }
-        }
-    }
-
-    fn takes_part(&self, method: &str) -> bool {
-        self.methods.is_empty() || self.methods.iter().flatten().any(|m| is(m, method))
-    }
-
-    /// Whether some way in asks PAM nothing.
-    fn skips_pam(&self) -> bool {
-        match self.methods.is_empty() {
-            true => self.keys,
-            false => self
-                .methods
-                .iter()
-                .any(|list| !list.iter().any(|m| asks_pam(m) || is(m, "password"))),
-        }
-    }
-}
-
-/// `publickey:…` and `keyboard-interactive:pam` are the same with more said.
-fn is(method: &str, name: &str) -> bool {
-    method.split(':').next() == Some(name)
-}
-
-fn asks_pam(method: &str) -> bool {
-    is(method, "keyboard-interactive")
-}
-
-/// Those for everybody, and those of each `Match` that says something about any of this.
-fn settings(directives: &[Directive], real: Option<&Effective>) -> Vec<Settings> {
-    let one = |criteria: Option<&str>| {
-        let find = |keywords: &[&str]| -> Option<&Directive> {
-            let of = |of: Option<&str>| {
-                let mut all = directives.iter();
-                all.find(|d| d.criteria.as_deref() == of && keywords.contains(&d.keyword.as_str()))
-            };
-            criteria.and_then(|_| of(criteria)).or_else(|| of(None))
-        };
-        let value = |keywords: &[&str], default: &str| -> String {
-            let said = |d: &Directive| d.arguments.join(" ");
-            let own = find(keywords).filter(|d| d.criteria.is_some()).map(said);
-            let real = keywords.first().and_then(|k| real?.get(k));
-            own.or_else(|| real.map(str::to_owned))
-                .or_else(|| find(keywords).map(said))
-                .unwrap_or_else(|| default.to_owned())
-        };
-        let yes = |keywords: &[&str], default| value(keywords, default).eq_ignore_ascii_case("yes");
-        let methods = value(&["authenticationmethods"], "any");
-        let place = |keyword: &&str| Some(((*keyword).to_owned(), find(&[*keyword])?.at()));
-        Settings {
-            places: OURS.iter().filter_map(place).collect(),
-            criteria: criteria.map(str::to_owned),
-            is_match: criteria.is_some(),
-            use_pam: yes(&["usepam"], "no"),
-            questions: yes(&QUESTIONS, "yes"),
-            passwords: yes(&["passwordauthentication"], "yes"),
-            keys: yes(&["pubkeyauthentication"], "yes"),
-            methods: match methods.as_str() {
-                "any" => Vec::new(),
-                lists => lists
-                    .split_whitespace()
-                    .map(|list| list.split(',').map(str::to_owned).collect())
-                    .collect(),
-            },
-        }
-    };
-    let mut all = vec![one(None)];
-    let mut seen: Vec<&str> = Vec::new();
-    for directive in directives {
-        if let Some(criteria) = directive.criteria.as_deref()
-            && OURS.contains(&directive.keyword.as_str())
-            && !seen.contains(&criteria)
-        {
-            seen.push(criteria);
-            all.push(one(Some(criteria)));
-        }
-    }
-    all
-}
-
-const QUESTIONS: [&str; 2] = [
-    "kbdinteractiveauthentication",
-    "challengeresponseauthentication",
-];
-
-/// What decides whether a code is asked for.
-const OURS: [&str; 6] = [
-    "authenticationmethods",
-    "usepam",
-    "kbdinteractiveauthentication",
-    "challengeresponseauthentication",
-    "passwordauthentication",
-    "pubkeyauthentication",
-];
-
 fn judge(settings: &Settings, pam: &Pam) -> Vec<Finding> {
     let at = &settings.at(&["authenticationmethods"]);
     let shown = settings.shown();
@@ -228,7 +103,9 @@ fn judge(settings: &Settings, pam: &Pam) -> Vec<Finding> {
         _ if !settings.skips_pam() => {}
         (false, _) => findings.push(say::key_beside(at)),
         (true, false) => findings.push(say::key_alone(at, &shown)),
-        (true, true) if !some_way && !settings.is_match => findings.push(say::no_way(at, &shown)),
+        (true, true) if !some_way && settings.are_general() => {
+            findings.push(say::no_way(at, &shown))
+        }
         (true, true) => findings.push(say::refused_later(at, &shown)),
     }
     let mut lists = settings
