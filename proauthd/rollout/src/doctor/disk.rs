@@ -15,10 +15,30 @@ pub fn look(store: &Path) -> Option<Finding> {
     let folder = store.ancestors().skip(1).find(|folder| folder.exists())?;
     let room = rustix::fs::statvfs(folder).ok()?;
     let megabytes = room.f_bavail.saturating_mul(room.f_frsize) / MEGABYTE;
-    let folder = folder.to_string_lossy();
-    Some(match megabytes {
-        ..FULL => say::disk_full(&folder, megabytes),
-        FULL..LOW => say::disk_low(&folder, megabytes),
-        _ => say::disk_right(&folder, megabytes),
-    })
+    Some(judge(&folder.to_string_lossy(), megabytes))
+}
+
+fn judge(folder: &str, megabytes: u64) -> Finding {
+    match megabytes {
+        ..FULL => say::disk_full(folder, megabytes),
+        FULL..LOW => say::disk_low(folder, megabytes),
+        _ => say::disk_right(folder, megabytes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_is_low_before_it_is_full() {
+        let ids = [9, 10, 99, 100].map(|megabytes| judge("/var", megabytes).id);
+        assert_eq!(ids, ["disk.full", "disk.low", "disk.low", "disk.right"]);
+    }
+
+    #[test]
+    fn a_store_that_is_still_to_be_made_is_looked_for_above() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(look(&folder.path().join("proauth/proauth.db")).is_some());
+    }
 }

@@ -38,3 +38,6 @@ pub fn look(host: &Host, is_root: bool, store: &Path) -> Vec<Part> {
         part("machine", rest),
     ]
 }
+
+#[cfg(test)]
+mod tests;

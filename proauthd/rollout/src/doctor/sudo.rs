@@ -59,7 +59,6 @@ fn read(host: &Host, file: &str, depth: usize, out: &mut Vec<(String, String)>) 
                 }
             }
             Some(_) => {}
-            None if line.starts_with('#') => {}
             None => out.push((format!("{file}:{number}"), uncommented(line).to_owned())),
         }
     }

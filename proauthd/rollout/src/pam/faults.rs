@@ -67,6 +67,10 @@ pub fn faults(files: &Files, service: &str) -> Vec<Fault> {
         faults.extend(of_auth(&auth));
     }
     faults.extend(account::faults(&auth, &account));
+    // That says it all.
+    if faults.iter().any(|fault| fault.id == "pam.module-missing") {
+        faults.retain(|fault| fault.id != "pam.nobody");
+    }
     faults.sort_by_key(|fault| std::cmp::Reverse(fault.level));
     faults
 }
