@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::state::Armed;
-use crate::{Host, run};
+use crate::{Host, clock, run};
 
 /// The boot that `host` is in; none if its kernel does not say.
 #[must_use]
@@ -16,6 +16,12 @@ pub fn boot_id(host: &Host) -> Option<String> {
 pub(crate) fn is_since_start(host: &Host, armed: &Armed) -> bool {
     boot_id(host).is_some_and(|boot| boot == armed.boot)
         && (!host.is_this() || userspace_began().is_none_or(|began| began <= armed.monotonic))
+}
+
+/// For how many seconds PID 1 has been starting what runs now, rounded up.
+pub(crate) fn since_start() -> Option<u64> {
+    let passed = clock::monotonic().checked_sub(userspace_began()?)?;
+    Some(passed.div_ceil(1_000_000))
 }
 
 /// When PID 1 began to start what runs now, in microseconds of the monotonic clock. A soft reboot, or

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::messages;
-use crate::{Ran, run};
+use crate::{Ran, run, this_run};
 
 /// The unit that rolls back.
 const SERVICE: &str = "proauth-rollback.service";
@@ -37,10 +37,21 @@ fn arm_by(run: Run<'_>, seconds: u64) -> Result<(), String> {
     make_sure_of_boot(run)?;
     disarm_by(run);
     let unit = format!("--unit={SERVICE}");
-    let after = format!("--on-active={seconds}");
+    let after = elapses(this_run::since_start(), seconds);
     let accuracy = "--timer-property=AccuracySec=1s";
-    let ran = run(&["systemd-run", &unit, &after, accuracy], PATIENCE);
+    // `systemctl rescue` and its kin would end it otherwise.
+    let stays = "--timer-property=IgnoreOnIsolate=yes";
+    let ran = run(&["systemd-run", &unit, &after, accuracy, stays], PATIENCE);
     complaint(ran).map_or(Ok(()), |why| Err(messages::no_timer(&why)))
+}
+
+/// When, as an option: counted from the start of PID 1, `since_start` seconds ago. What counts from
+/// the start of the timer begins anew with each `systemctl daemon-reload`.
+fn elapses(since_start: Option<u64>, seconds: u64) -> String {
+    match since_start {
+        Some(since) => format!("--on-startup={}", since.saturating_add(seconds)),
+        None => format!("--on-active={seconds}"),
+    }
 }
 
 fn disarm_by(run: Run<'_>) {
@@ -113,7 +124,16 @@ mod tests {
         assert_eq!(armed, Ok(()));
         let has = |words: &str| said.iter().any(|line| line.contains(words));
         assert!(has("enable proauth-rollback-boot.service"), "{said:?}");
-        assert!(has("--on-active=600"), "{said:?}");
+        assert!(
+            has("systemd-run --unit=proauth-rollback.service --on-"),
+            "{said:?}"
+        );
+    }
+
+    #[test]
+    fn the_time_is_counted_from_what_does_not_change() {
+        assert_eq!(elapses(Some(100), 600), "--on-startup=700");
+        assert_eq!(elapses(None, 600), "--on-active=600");
     }
 
     #[test]
