@@ -1,9 +1,12 @@
 //! Whether what was changed works: tried by logins with the system's own programs.
 
+mod key;
+mod server;
 mod ssh;
 mod sudo;
 mod terminal;
 
-pub use ssh::{Key, Tried, ask_running, reach, try_ssh};
+pub use key::Key;
+pub use ssh::{Tried, ask_running, reach, try_ssh};
 pub use sudo::{SudoSays, sudo_of, try_sudo};
 pub use terminal::{Talk, talk};

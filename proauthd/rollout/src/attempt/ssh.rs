@@ -1,19 +1,14 @@
 //! A login over SSH, from this machine to itself: the system's sshd, with its configuration or the
 //! one that it shall get, on a connection of ours, and the system's client with a key made for it.
 
-use std::fs::{self, DirBuilder, OpenOptions, Permissions};
-use std::io::{self, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::os::fd::OwnedFd;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::thread;
+use std::io::{self, Read};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
+use std::path::Path;
 use std::time::Duration;
 
+use super::key::{Key, THIS_HOST};
+use super::server::Server;
 use super::terminal::{Talk, talk};
-use crate::program::PATH;
-use crate::{run, sshd};
 
 /// Where the client says it comes from. All of 127.0.0.0/8 is this machine; nobody who logs in comes
 /// from there, so that this login stands for nobody else's.
@@ -22,74 +17,8 @@ pub const FROM: &str = "127.193.6.1";
 /// How long a running sshd may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Where the key lies while it is needed.
-const FOLDER: &str = "/run/proauth-probe";
-
 /// How our prompt begins: no other asks for a code.
 const PROMPT: &str = "ProAuth code";
-
-/// A key that exists for this try. Dropping it removes it.
-#[derive(Debug)]
-pub struct Key(PathBuf);
-
-impl Key {
-    /// Makes one.
-    ///
-    /// # Errors
-    /// If `ssh-keygen` is not there, or cannot write it.
-    pub fn make() -> io::Result<Self> {
-        let key = Self(PathBuf::from(FOLDER));
-        key.remove()?;
-        // sshd reads the public half as the user who logs in.
-        DirBuilder::new().mode(0o755).create(FOLDER)?;
-        fs::set_permissions(FOLDER, Permissions::from_mode(0o755))?;
-        let private = key.private();
-        let argv = [
-            "ssh-keygen",
-            "-q",
-            "-t",
-            "ed25519",
-            "-N",
-            "",
-            "-C",
-            "proauth",
-            "-f",
-        ];
-        let ran = run(&[&argv[..], &[&private]].concat(), 30)?;
-        if !ran.is_success() {
-            return Err(io::Error::other(ran.complaint()));
-        }
-        let public = fs::read(format!("{private}.pub"))?;
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true).mode(0o644);
-        let mut file = options.open(key.authorized())?;
-        file.write_all(b"restrict ")?;
-        file.write_all(&public)?;
-        file.set_permissions(Permissions::from_mode(0o644))?;
-        Ok(key)
-    }
-
-    fn private(&self) -> String {
-        self.0.join("key").display().to_string()
-    }
-
-    fn authorized(&self) -> String {
-        self.0.join("authorized_keys").display().to_string()
-    }
-
-    fn remove(&self) -> io::Result<()> {
-        match fs::remove_dir_all(&self.0) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
-    }
-}
-
-impl Drop for Key {
-    fn drop(&mut self) {
-        let _ = self.remove();
-    }
-}
 
 /// How a login ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,20 +39,18 @@ pub struct Tried {
 /// # Errors
 /// If a program cannot be started.
 pub fn try_ssh(config: &Path, key: &Key, user: &str, code: Option<&str>) -> io::Result<Tried> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    let port = listener.local_addr()?.port();
-    let server = serve(listener, config, key)?;
+    key.know_this_host(config)?;
+    let server = Server::start(config, key)?;
     let (mut asked, mut asked_else) = (false, false);
-    let talk = talk(&words(&client(key, user, port)), |prompt| {
+    let talk = talk(&words(&client(key, user, server.port())), |prompt| {
         let is_ours = prompt.contains(PROMPT);
         asked |= is_ours;
         asked_else |= !is_ours;
         let typed = code.filter(|_| is_ours).unwrap_or_default();
         Some(typed.to_owned())
     });
-    // The server ends with the connection; what has not begun waits for one that does not come.
-    let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, port));
-    let _ = server.join();
+    // Not before: nobody else shall listen where the client is told to go.
+    server.end();
     let talk = talk?;
     Ok(Tried {
         asked,
@@ -141,8 +68,7 @@ fn client(key: &Key, user: &str, port: u16) -> Vec<String> {
     let options = [
         "IdentitiesOnly=yes",
         "IdentityAgent=none",
-        "StrictHostKeyChecking=no",
-        "UserKnownHostsFile=/dev/null",
+        "StrictHostKeyChecking=yes",
         "GlobalKnownHostsFile=/dev/null",
         "PreferredAuthentications=publickey,keyboard-interactive",
         "NumberOfPasswordPrompts=1",
@@ -158,8 +84,12 @@ fn client(key: &Key, user: &str, port: u16) -> Vec<String> {
         "-i".to_owned(),
         key.private(),
     ]);
-    for option in options {
-        argv.extend(["-o".to_owned(), option.to_owned()]);
+    let options = options.map(str::to_owned).into_iter();
+    for option in options.chain([
+        format!("HostKeyAlias={THIS_HOST}"),
+        format!("UserKnownHostsFile={}", key.known_hosts()),
+    ]) {
+        argv.extend(["-o".to_owned(), option]);
     }
     argv.extend([Ipv4Addr::LOCALHOST.to_string(), "exit".to_owned()]);
     argv
@@ -167,60 +97,6 @@ fn client(key: &Key, user: &str, port: u16) -> Vec<String> {
 
 fn words(argv: &[String]) -> Vec<&str> {
     argv.iter().map(String::as_str).collect()
-}
-
-/// Has systemd run an sshd on the first connection that comes from [`FROM`]: as it runs the one that
-/// is tried, without the session, the rights and the label of this process.
-fn serve(
-    listener: TcpListener,
-    config: &Path,
-    key: &Key,
-) -> io::Result<thread::JoinHandle<io::Result<()>>> {
-    let program = sshd::program().ok_or_else(|| io::Error::other("there is no sshd"))?;
-    let keys = format!("AuthorizedKeysFile={}", key.authorized());
-    let config = config.display().to_string();
-    let argv = [
-        "systemd-run",
-        "--quiet",
-        "--pipe",
-        "--wait",
-        "--collect",
-        "--property=RuntimeMaxSec=90",
-        "--property=KillMode=mixed",
-        program,
-        "-i",
-        "-f",
-        &config,
-        "-o",
-        &keys,
-    ]
-    .map(str::to_owned);
-    let from: IpAddr = FROM.parse().map_err(io::Error::other)?;
-    thread::Builder::new().spawn(move || {
-        loop {
-            let (stream, peer) = listener.accept()?;
-            if peer.ip() == from {
-                return spawn(&argv, stream)?.wait().map(drop);
-            } else if peer.ip() == IpAddr::V4(Ipv4Addr::LOCALHOST) {
-                return Ok(());
-            }
-        }
-    })
-}
-
-fn spawn(argv: &[String], stream: TcpStream) -> io::Result<Child> {
-    let output = OwnedFd::from(stream.try_clone()?);
-    let input = OwnedFd::from(stream);
-    let (program, arguments) = argv.split_first().ok_or(io::ErrorKind::InvalidInput)?;
-    Command::new(program)
-        .args(arguments)
-        .env_clear()
-        .envs([("PATH", PATH), ("LC_ALL", "C")])
-        .current_dir("/")
-        .stdin(Stdio::from(input))
-        .stdout(Stdio::from(output))
-        .stderr(Stdio::null())
-        .spawn()
 }
 
 /// Where an sshd that listens at `address` is reached from this machine.
@@ -251,6 +127,10 @@ pub fn ask_running(address: SocketAddr) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+    use std::net::TcpListener;
+    use std::thread;
+
     use super::*;
 
     #[test]

@@ -1,0 +1,101 @@
+//! What a try of SSH needs on disk: a key for the client, and the host keys that it takes.
+
+use std::fs::{self, DirBuilder, OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use crate::{run, sshd};
+
+/// Where it lies while it is needed.
+const FOLDER: &str = "/run/proauth-probe";
+
+/// By which name the client knows this machine.
+pub(super) const THIS_HOST: &str = "proauth-probe";
+
+/// A key that exists for this try. Dropping it removes it.
+#[derive(Debug)]
+pub struct Key(PathBuf);
+
+impl Key {
+    /// Makes one.
+    ///
+    /// # Errors
+    /// If `ssh-keygen` is not there, or cannot write it.
+    pub fn make() -> io::Result<Self> {
+        let key = Self(PathBuf::from(FOLDER));
+        key.remove()?;
+        // sshd reads the public half as the user who logs in.
+        DirBuilder::new().mode(0o755).create(FOLDER)?;
+        fs::set_permissions(FOLDER, Permissions::from_mode(0o755))?;
+        let private = key.private();
+        let argv = [
+            "ssh-keygen",
+            "-q",
+            "-t",
+            "ed25519",
+            "-N",
+            "",
+            "-C",
+            "proauth",
+            "-f",
+        ];
+        let ran = run(&[&argv[..], &[&private]].concat(), 30)?;
+        if !ran.is_success() {
+            return Err(io::Error::other(ran.complaint()));
+        }
+        let public = fs::read(format!("{private}.pub"))?;
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true).mode(0o644);
+        let mut file = options.open(key.authorized())?;
+        file.write_all(b"restrict ")?;
+        file.write_all(&public)?;
+        file.set_permissions(Permissions::from_mode(0o644))?;
+        Ok(key)
+    }
+
+    /// Has the client know the host keys that sshd has under `config`, so that it types at nobody
+    /// else.
+    ///
+    /// # Errors
+    /// If there is none, or it cannot be read.
+    pub(super) fn know_this_host(&self, config: &Path) -> io::Result<()> {
+        let effective = sshd::effective(config, None).map_err(io::Error::other)?;
+        let mut known = String::new();
+        for file in effective.all("hostkey") {
+            let ran = run(&["ssh-keygen", "-y", "-P", "", "-f", file], 30)?;
+            if ran.is_success() {
+                known.push_str(&format!("{THIS_HOST} {}\n", ran.stdout.trim()));
+            }
+        }
+        if known.is_empty() {
+            return Err(io::Error::other("no host key of sshd can be read"));
+        }
+        fs::write(self.known_hosts(), known)
+    }
+
+    pub(super) fn known_hosts(&self) -> String {
+        self.0.join("known_hosts").display().to_string()
+    }
+
+    pub(super) fn private(&self) -> String {
+        self.0.join("key").display().to_string()
+    }
+
+    pub(super) fn authorized(&self) -> String {
+        self.0.join("authorized_keys").display().to_string()
+    }
+
+    fn remove(&self) -> io::Result<()> {
+        match fs::remove_dir_all(&self.0) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Drop for Key {
+    fn drop(&mut self) {
+        let _ = self.remove();
+    }
+}
