@@ -99,6 +99,25 @@ const OBSTACLES: &[Obstacle] = &[
         "unmask",
         "systemctl unmask --runtime --quiet proauth-rollback-boot.service",
     ),
+    obstacle(
+        "mv /run/systemd/system /run/systemd/system-",
+        1,
+        "systemd does not run this machine",
+        "mv /run/systemd/system- /run/systemd/system",
+    ),
+    // What only a try shows is put back at once.
+    obstacle(
+        "echo DenyUsers alice >/etc/ssh/sshd_config.d/50-alice.conf",
+        5,
+        "everything was put back",
+        "rm /etc/ssh/sshd_config.d/50-alice.conf",
+    ),
+    obstacle(
+        "cp -a /etc/pam.d/sshd /root; echo 'session required pam_deny.so' >>/etc/pam.d/sshd",
+        5,
+        "sshd did not let alice in with a right code",
+        "mv /root/sshd /etc/pam.d/",
+    ),
 ];
 
 #[test]
@@ -140,6 +159,7 @@ fn what_is_in_the_way_is_named_and_what_is_unusual_is_no_obstacle() {
     a_match_can_be_kept(&machine);
     another_port_and_only_ipv6(&machine);
     an_edited_block_is_put_right(&machine);
+    after_a_password(&machine);
     everywhere(&machine);
     by_authselect(&machine);
     without_ssh(&machine);
@@ -234,6 +254,27 @@ fn an_edited_block_is_put_right(machine: &Booted) {
         "{sshd}"
     );
     assert_eq!(machine.ssh("alice", &[]), LetIn, "no code is asked for");
+}
+
+/// sshd asks for a password, then a code; and goes on with that.
+fn after_a_password(machine: &Booted) {
+    let before = files(machine);
+    let sshd = ["protect", "sshd", "--yes"];
+    let armed = ask(
+        machine,
+        &[&sshd[..], &["--first-factor", "password"]].concat(),
+    );
+    assert_eq!(armed["first_factor"], "password", "{armed}");
+    let emergency = ["emergency", "--user", "alice"];
+    let code = ask(machine, &emergency)["code"].take();
+    assert_eq!(machine.ssh("alice", &[]), Refused, "a code is asked for");
+    assert_eq!(machine.ssh("alice", &[code.as_str().unwrap()]), LetIn);
+    machine.sh("mv /var/lib/proauth-rollout/pending /root/", &[]);
+    let again = ask(machine, &sshd);
+    assert_eq!(again["protected"], true, "{again}");
+    machine.sh("mv /root/pending /var/lib/proauth-rollout/", &[]);
+    ask(machine, &["unprotect"]);
+    assert_eq!(files(machine), before);
 }
 
 /// By the profile, which changes files that all services share.

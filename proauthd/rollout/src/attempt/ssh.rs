@@ -60,8 +60,11 @@ pub fn try_ssh(config: &Path, key: &Key, user: &str, code: Option<&str>) -> io::
     })
 }
 
+/// sshd ends the connection of whom PAM opens no session for with 254, and the client ends with 255
+/// if something is wrong with the connection. Anything else is what the user's shell says.
 fn was_let_in(talk: &Talk) -> bool {
-    talk.said.contains("Authenticated to ")
+    let has_run = talk.code.is_some_and(|code| code < 254);
+    talk.said.contains("Authenticated to ") && has_run
 }
 
 fn client(key: &Key, user: &str, port: u16) -> Vec<String> {
@@ -142,6 +145,21 @@ mod tests {
         ] {
             let address = address.parse().unwrap();
             assert_eq!(reach(address).to_string(), reached);
+        }
+    }
+
+    #[test]
+    fn who_gets_no_session_was_not_let_in() {
+        for (said, code, let_in) in [
+            ("Authenticated to host", Some(0), true),
+            ("Authenticated to host", Some(1), true),
+            ("Authenticated to host", Some(254), false),
+            ("Authenticated to host", Some(255), false),
+            ("Authenticated to host", None, false),
+            ("Permission denied", Some(255), false),
+        ] {
+            let said = said.to_owned();
+            assert_eq!(was_let_in(&Talk { said, code }), let_in, "{code:?}");
         }
     }
 
