@@ -300,3 +300,76 @@ fn files_that_include_each_other_come_to_an_end() {
     let text = "auth include sudo\nauth substack sudo\n@include sudo\n";
     assert_eq!(said("sudo", text), ["red pam.broken-stack sudo"]);
 }
+
+/// A file of the profile that we ship for authselect, with these features.
+fn authselect(file: &str, features: &[&str]) -> String {
+    let path = format!(
+        "{}/../../packaging/authselect/{file}",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let text = fs::read_to_string(path).unwrap();
+    let is_in = |line: &&str| {
+        let feature = |word: &str| {
+            let (_, rest) = line.split_once(&format!("{{{word} if \""))?;
+            Some(features.contains(&rest.split('"').next().unwrap()))
+        };
+        feature("include") != Some(false) && feature("exclude") != Some(true)
+    };
+    let plain = |line: &str| line.split(" {").next().unwrap().to_owned() + "\n";
+    text.lines().filter(is_in).map(plain).collect()
+}
+
+/// What is said about Fedora's sudo and sshd under that profile.
+fn under_authselect(features: &[&str], change: (&str, &str)) -> Vec<String> {
+    let sudo = "auth include system-auth\naccount include system-auth\n";
+    let sshd = "auth substack password-auth\naccount include password-auth\n";
+    let (_folder, host) = machine("sudo", sudo);
+    fs::write(host.path("/usr/lib/security/pam_faildelay.so"), "").unwrap();
+    let mut files = Files::of(&host).with("/etc/pam.d/sshd", sshd.into());
+    for file in ["system-auth", "password-auth"] {
+        let text = authselect(file, features);
+        assert!(
+            text.contains("pam_proauth.so") && text.contains(change.0),
+            "{text}"
+        );
+        let text = text.replace(change.0, change.1);
+        files = files.with(&format!("/etc/pam.d/{file}"), text.into_bytes());
+    }
+    let faults = ["sudo", "sshd"]
+        .map(|service| faults(&files, service))
+        .concat();
+    faults
+        .iter()
+        .map(|fault| format!("{} {}", fault.id, fault.at))
+        .collect()
+}
+
+#[test]
+fn our_profile_for_authselect_is_right_with_whatever_features() {
+    for features in [
+        vec![],
+        vec!["with-sssd"],
+        vec!["with-faillock"],
+        vec!["with-sssd", "with-faillock"],
+    ] {
+        // Who comes by a key: docs/pam.md says why no profile has an account line.
+        assert_eq!(
+            under_authselect(&features, ("", "")),
+            ["pam.account-missing sshd"]
+        );
+    }
+    assert_eq!(
+        under_authselect(
+            &["with-sssd"],
+            (
+                "[success=1 default=ignore]                   pam_sss",
+                "sufficient pam_sss"
+            )
+        ),
+        [
+            "pam.skipped /etc/pam.d/system-auth:8",
+            "pam.skipped /etc/pam.d/password-auth:8",
+            "pam.account-missing sshd",
+        ]
+    );
+}
