@@ -202,7 +202,7 @@ fn is_purged(machine: &Machine) {
         &[],
     );
     machine.apt_succeeds(&["purge", "proauth"]);
-    let folders = "ls -d /var/lib/proauth /etc/proauth 2>/dev/null || true";
+    let folders = "ls -d /var/lib/proauth* /etc/proauth 2>/dev/null || true";
     let gone = machine.sh(store, &[]) + &machine.sh(folders, &[]);
     assert_eq!(gone, "");
     machine.assert_asks_for_no_codes();

@@ -196,6 +196,11 @@ fn removed_meanwhile(machine: &Booted, before: &str) {
         &[],
     );
     assert_eq!(timers, "");
+    machine.sh(
+        "DEBIAN_FRONTEND=noninteractive apt-get -q -y purge proauth
+         ! ls -d /var/lib/proauth-rollout",
+        &[],
+    );
 }
 
 /// What is left in the folder of the state.
