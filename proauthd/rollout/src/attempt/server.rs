@@ -66,7 +66,10 @@ fn sshd_for(config: &Path, key: &Key) -> io::Result<Vec<String>> {
         "--pipe",
         "--wait",
         "--collect",
+        "--description=ProAuth tries a login",
         "--property=RuntimeMaxSec=90",
+        // So it ends when a client is refused, or goes: no unit has failed by that.
+        "--property=SuccessExitStatus=255",
         "--property=KillMode=mixed",
         program,
         "-i",
