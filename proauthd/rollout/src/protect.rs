@@ -2,7 +2,7 @@
 
 use crate::plan::{FileChange, Plan, Protected};
 use crate::roll_back::{Report, When, roll_back};
-use crate::state::{self, Armed, Change};
+use crate::state::{self, Armed, Change, Complete, StateError};
 use crate::{Host, Told, clock, messages, reload_sshd, run, session, this_run, timer};
 
 /// How long a program may take that the plan wants run, in seconds.
@@ -26,10 +26,11 @@ pub struct Order<'a> {
 pub struct Underway<'a> {
     host: &'a Host,
     plan: &'a Plan,
+    until: u64,
 }
 
 impl<'a> Underway<'a> {
-    /// Notes what is there, durably, and starts the timer. Changes nothing yet.
+    /// Starts the timers, and notes what is there, durably. Changes nothing yet.
     ///
     /// # Errors
     /// In a sentence; then nothing waits.
@@ -46,15 +47,38 @@ impl<'a> Underway<'a> {
             commands: plan.undo.clone(),
         };
         let changes = changes(host, plan)?;
-        state::arm(host, &armed, &changes).map_err(|error| error.to_string())?;
-        let underway = Self { host, plan };
-        match timer::arm_timer(order.seconds) {
-            Ok(()) => Ok(underway),
-            Err(sentence) => {
-                let _ = underway.put_back();
-                Err(sentence)
+        // Timers without anything that waits do no harm; what waits without a timer does.
+        timer::arm_timer(order.seconds)?;
+        let until = armed.at.saturating_add(order.seconds);
+        match state::arm(host, &armed, &changes) {
+            Ok(()) => Ok(Self { host, plan, until }),
+            Err(error) => {
+                if !matches!(error, StateError::Pending | StateError::RollingBack) {
+                    let _ = put_back(host);
+                }
+                Err(error.to_string())
             }
         }
+    }
+
+    /// When it is put back, in Unix time.
+    #[must_use]
+    pub fn until(&self) -> u64 {
+        self.until
+    }
+
+    /// Notes that all was done, and sshd answers: what comes in from now on proves that it can.
+    ///
+    /// # Errors
+    /// If it was put back meanwhile, or that cannot be noted; in a sentence.
+    pub fn complete(&self) -> Result<(), String> {
+        let complete = Complete {
+            session: session::greatest(self.host),
+            monotonic: clock::monotonic(),
+            at: clock::now(),
+        };
+        state::mark_complete(self.host, complete).map_err(|error| error.to_string())?;
+        timer::not_so_soon()
     }
 
     /// Writes the files of PAM, and runs what is to be run.
@@ -63,10 +87,13 @@ impl<'a> Underway<'a> {
     /// In a sentence.
     pub fn change_pam(&self) -> Result<(), String> {
         self.write(&self.plan.pam)?;
-        self.plan
-            .commands
-            .iter()
-            .try_for_each(|command| run_command(command))
+        self.plan.commands.iter().try_for_each(|command| {
+            // Whoever was stopped for longer than the time would undo what was put back.
+            match self.still_waits()? {
+                true => run_command(command),
+                false => Err(StateError::NotPending.to_string()),
+            }
+        })
     }
 
     /// Writes the files of sshd.

@@ -11,6 +11,12 @@ const SERVICE: &str = "proauth-rollback.service";
 /// What starts it.
 const TIMER: &str = "proauth-rollback.timer";
 
+/// What starts it while the change is being made: whoever makes it may be killed half way through.
+const SOON: &str = "proauth-rollback-soon";
+
+/// How long making a change may take, in seconds.
+const SOON_SECONDS: u64 = 180;
+
 /// The unit that does so at boot.
 const AT_BOOT: &str = "proauth-rollback-boot.service";
 
@@ -18,15 +24,24 @@ const AT_BOOT: &str = "proauth-rollback-boot.service";
 const PATIENCE: u32 = 30;
 
 /// Has everything that waits put back in `seconds`, and at the next boot, whatever becomes of this
-/// process. A timer of before is replaced.
+/// process; and in three minutes, unless [`not_so_soon`] says that the change is whole. Timers of
+/// before are replaced.
 ///
 /// # Errors
-/// If systemd would not do either, in a sentence that says what to do.
+/// If systemd would not do any of that, in a sentence that says what to do.
 pub fn arm_timer(seconds: u64) -> Result<(), String> {
     arm_by(&run, seconds)
 }
 
-/// Stops the timer, if it runs. (Without anything that waits, it would do no harm.)
+/// Stops the timer for who is killed half way through.
+///
+/// # Errors
+/// If it has elapsed, or cannot be stopped, in a sentence.
+pub fn not_so_soon() -> Result<(), String> {
+    not_so_soon_by(&run)
+}
+
+/// Stops the timers that run. (Without anything that waits, they would do no harm.)
 pub fn disarm_timer() {
     disarm_by(&run);
 }
@@ -36,13 +51,26 @@ type Run<'a> = &'a dyn Fn(&[&str], u32) -> io::Result<Ran>;
 fn arm_by(run: Run<'_>, seconds: u64) -> Result<(), String> {
     make_sure_of_boot(run)?;
     disarm_by(run);
-    let unit = format!("--unit={SERVICE}");
-    let after = elapses(this_run::since_start(), seconds);
+    let since = this_run::since_start();
+    let soon = seconds.min(SOON_SECONDS);
+    let started = start(run, &elapses(since, seconds), SERVICE, &[])
+        .and_then(|()| start(run, &elapses(since, soon), SOON, &START));
+    if started.is_err() {
+        disarm_by(run);
+    }
+    started
+}
+
+/// What the timer of who is killed half way through runs.
+const START: [&str; 4] = ["systemctl", "start", "--no-block", SERVICE];
+
+fn start(run: Run<'_>, after: &str, unit: &str, program: &[&str]) -> Result<(), String> {
+    let unit = format!("--unit={unit}");
     let accuracy = "--timer-property=AccuracySec=1s";
     // `systemctl rescue` and its kin would end it otherwise.
     let stays = "--timer-property=IgnoreOnIsolate=yes";
-    let ran = run(&["systemd-run", &unit, &after, accuracy, stays], PATIENCE);
-    complaint(ran).map_or(Ok(()), |why| Err(messages::no_timer(&why)))
+    let argv = [&["systemd-run", &unit, after, accuracy, stays], program].concat();
+    complaint(run(&argv, PATIENCE)).map_or(Ok(()), |why| Err(messages::no_timer(&why)))
 }
 
 /// When, as an option: counted from the start of PID 1, `since_start` seconds ago. What counts from
@@ -54,10 +82,19 @@ fn elapses(since_start: Option<u64>, seconds: u64) -> String {
     }
 }
 
+fn not_so_soon_by(run: Run<'_>) -> Result<(), String> {
+    let timer = format!("{SOON}.timer");
+    let stopped = run(&["systemctl", "--quiet", "stop", &timer], PATIENCE);
+    complaint(stopped).map_or(Ok(()), |why| Err(messages::took_too_long(&why)))
+}
+
 fn disarm_by(run: Run<'_>) {
-    // It may not run, or have failed.
-    let _ = run(&["systemctl", "--quiet", "stop", TIMER], PATIENCE);
-    let _ = run(&["systemctl", "--quiet", "reset-failed", TIMER], PATIENCE);
+    let soon = format!("{SOON}.timer");
+    for timer in [soon.as_str(), TIMER] {
+        // It may not run, or have failed.
+        let _ = run(&["systemctl", "--quiet", "stop", timer], PATIENCE);
+        let _ = run(&["systemctl", "--quiet", "reset-failed", timer], PATIENCE);
+    }
 }
 
 /// Makes sure that the units are there and the one for the boot is enabled.
@@ -128,6 +165,45 @@ mod tests {
             has("systemd-run --unit=proauth-rollback.service --on-"),
             "{said:?}"
         );
+    }
+
+    #[test]
+    fn whoever_is_killed_half_way_through_has_a_timer_that_comes_sooner() {
+        let (armed, said) = arm(|_| (0, "loaded\n"));
+        assert_eq!(armed, Ok(()));
+        let seconds = |unit: &str| {
+            let line = said
+                .iter()
+                .find(|line| line.starts_with("systemd-run") && line.contains(unit))
+                .unwrap_or_else(|| panic!("{said:?}"));
+            assert!(line.contains("AccuracySec=1s") && line.contains("IgnoreOnIsolate=yes"));
+            let words = line.split(' ').find(|word| word.starts_with("--on-"));
+            let (_, number) = words.unwrap().split_once('=').unwrap();
+            number.parse::<u64>().unwrap()
+        };
+        let soon = seconds("--unit=proauth-rollback-soon ");
+        assert_eq!(seconds("--unit=proauth-rollback.service ") - soon, 420);
+        let start = "systemctl start --no-block proauth-rollback.service";
+        assert!(said.iter().any(|line| line.ends_with(start)), "{said:?}");
+    }
+
+    #[test]
+    fn both_timers_are_stopped_and_one_that_has_elapsed_is_said() {
+        let said = RefCell::new(Vec::new());
+        let run = |argv: &[&str], _| {
+            said.borrow_mut().push(argv.join(" "));
+            Ok(Ran {
+                code: Some(5),
+                stdout: String::new(),
+                stderr: "not loaded".to_owned(),
+            })
+        };
+        disarm_by(&run);
+        for timer in ["proauth-rollback-soon.timer", "proauth-rollback.timer"] {
+            let line = format!("systemctl --quiet stop {timer}");
+            assert!(said.borrow().contains(&line), "{said:?}");
+        }
+        assert!(not_so_soon_by(&run).is_err());
     }
 
     #[test]

@@ -95,6 +95,21 @@ pub fn armed_before_the_boot() -> String {
     "the machine was started since the change: it is put back; run `proauthd protect` again".into()
 }
 
+/// Whoever made it was killed half way through.
+pub fn change_was_cut_short() -> String {
+    "the change was cut short: it is put back within minutes; to have it back at once, run \
+     `proauthd unprotect`"
+        .into()
+}
+
+pub fn session_came_not_by_ssh(user: &str) -> String {
+    format!(
+        "sshd has let {user} in with no code from where this session comes from since the change: \
+         log in anew over SSH with a code, and run it there; the console or sudo prove nothing \
+         about sshd"
+    )
+}
+
 pub fn session_is_old() -> String {
     "this session began before the change, and proves nothing: log in anew, and run it there".into()
 }

@@ -106,6 +106,15 @@ pub(crate) fn no_timer(why: &str) -> String {
     )
 }
 
+/// The timer for who is killed half way through has come, or cannot be stopped.
+pub(crate) fn took_too_long(why: &str) -> String {
+    format!(
+        "it took longer than the three minutes, or the time, that it may: {}; try again, with more \
+         for --within if that was less",
+        printable(why)
+    )
+}
+
 fn shown(path: &Path) -> String {
     printable(&path.to_string_lossy())
 }

@@ -6,6 +6,7 @@
 //! `settle` to `settled`, which is removed; a roll-back to `rolling-back`, which stays until all of
 //! it is done. No lock decides between them, so nobody who hangs can keep a roll-back from its work.
 
+mod complete;
 mod folder;
 mod plan;
 mod text;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+pub use complete::{Complete, complete, mark_complete};
 pub(crate) use folder::Folder;
 pub(crate) use plan::{Plan, Planned, Sum};
 

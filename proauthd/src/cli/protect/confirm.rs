@@ -4,9 +4,9 @@ use std::path::Path;
 
 use nix::unistd::{Uid, User};
 use proauth_interface::AcceptedLogin;
-use proauth_rollout::plan::CONFIG;
+use proauth_rollout::plan::{CONFIG, Service};
 use proauth_rollout::session::Session;
-use proauth_rollout::state::{self, Armed};
+use proauth_rollout::state::{self, Armed, Complete};
 use proauth_rollout::{Host, look, protect, sshd, this_run};
 
 use super::super::Common;
@@ -45,6 +45,7 @@ pub fn by_probe(
     common: &Common,
     order: &Order<'_>,
 ) -> Result<(), Failure> {
+    is_complete(host)?;
     if let Err(why) = probe_running(host, asker, order) {
         return Err(underway::put_back(&why, &protect::put_back(host)));
     }
@@ -86,7 +87,8 @@ fn prove(host: &Host, common: &Common, armed: &Armed, session: &Session) -> Resu
     if !is_this_boot {
         return Err(Failure::No(messages::armed_before_the_boot()));
     }
-    match session.began_after(armed.session, armed.monotonic) {
+    let complete = is_complete(host)?;
+    match session.began_after(complete.session, complete.monotonic) {
         Some(true) => {}
         Some(false) => return Err(Failure::No(messages::session_is_old())),
         None => return Err(Failure::No(messages::session_is_unknown())),
@@ -94,20 +96,50 @@ fn prove(host: &Host, common: &Common, armed: &Armed, session: &Session) -> Resu
     let user = session.uid().and_then(name_of);
     let user = user.ok_or_else(|| Failure::No(messages::session_is_unknown()))?;
     let asker = Asker::connect(common)?;
-    let logins = asker.ask(async |daemon| daemon.accepted_logins(&user, armed.at).await)?;
-    let boot = &armed.boot;
-    match logins.iter().any(|login| is_of(session, boot, login)) {
-        true => Ok(()),
-        false => Err(Failure::No(messages::session_has_shown_no_code(&user))),
+    let logins = asker.ask(async |daemon| daemon.accepted_logins(&user, complete.at).await)?;
+    let is_proven = logins.iter().any(|login| counts(armed, session, login));
+    match (is_proven, has(armed, Service::Sshd)) {
+        (true, _) => Ok(()),
+        (false, true) => Err(Failure::No(messages::session_came_not_by_ssh(&user))),
+        (false, false) => Err(Failure::No(messages::session_has_shown_no_code(&user))),
     }
 }
 
-/// Whether a code was shown for this session: on its way in, from where it comes from, or inside it.
-fn is_of(session: &Session, boot: &str, login: &AcceptedLogin) -> bool {
-    if login.session.is_empty() {
-        let logind = session.logind.as_ref();
-        return logind.is_some_and(|it| it.remote == login.rhost);
+/// The name of sshd's service of PAM.
+const SSHD: &str = "sshd";
+
+/// Whether `login` shows that somebody gets into `session` through what was changed.
+fn counts(armed: &Armed, session: &Session, login: &AcceptedLogin) -> bool {
+    let is_by_ssh = is_from_there(session, login);
+    let is_inside = is_in(session, &armed.boot, login);
+    match (has(armed, Service::Sshd), has(armed, Service::Everywhere)) {
+        // What somebody types at the console, or for sudo, says nothing about sshd.
+        (true, _) => is_by_ssh && login.service == SSHD,
+        (false, true) => is_by_ssh || is_inside,
+        (false, false) => is_inside,
     }
+}
+
+fn has(armed: &Armed, service: Service) -> bool {
+    armed.services.iter().any(|it| it == service.word())
+}
+
+/// When the change was whole, which one that was cut short never is.
+fn is_complete(host: &Host) -> Result<Complete, Failure> {
+    let complete = state::complete(host).map_err(|error| Failure::Unable(error.to_string()))?;
+    complete.ok_or_else(|| Failure::No(messages::change_was_cut_short()))
+}
+
+/// Whether a code was shown on the way into this session, from where that comes from.
+fn is_from_there(session: &Session, login: &AcceptedLogin) -> bool {
+    let logind = session.logind.as_ref();
+    let is_from_there = logind.is_some_and(|it| !it.remote.is_empty() && it.remote == login.rhost);
+    // What another session says of where it is, is not of this one.
+    login.session.is_empty() && is_from_there
+}
+
+/// Whether a code was shown inside this session.
+fn is_in(session: &Session, boot: &str, login: &AcceptedLogin) -> bool {
     let own = session.audit.map(|audit| format!("{audit} {boot}"));
     own.is_some_and(|own| own == login.session)
 }
@@ -123,34 +155,82 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn a_code_counts_for_the_session_that_it_was_shown_for() {
-        let session = Session {
+    fn session(remote: &str) -> Session {
+        Session {
             audit: Some(7),
             login_uid: Some(1000),
             logind: Some(Logind {
                 uid: 1000,
                 began: 1,
-                remote: "192.0.2.1".to_owned(),
+                remote: remote.to_owned(),
             }),
-        };
-        for (rhost, shown_in, counts) in [
-            ("192.0.2.1", "", true),
-            ("192.0.2.2", "", false),
-            ("", "", false),
-            ("", "7 boot", true),
-            ("", "6 boot", false),
-            ("", "7 before", false),
-            // What another session says of where it is, is not of this one.
-            ("192.0.2.1", "6 boot", false),
-        ] {
-            let login = AcceptedLogin {
-                service: "sshd".to_owned(),
-                rhost: rhost.to_owned(),
-                session: shown_in.to_owned(),
-                at: 0,
-            };
-            assert_eq!(is_of(&session, "boot", &login), counts, "{login:?}");
         }
+    }
+
+    /// Whether a code that was shown there lets that session confirm these services.
+    fn confirms(services: &[&str], remote: &str, shown: [&str; 3]) -> bool {
+        let armed = Armed {
+            boot: "boot".to_owned(),
+            services: services.iter().copied().map(str::to_owned).collect(),
+            ..Armed::default()
+        };
+        let [service, rhost, shown_in] = shown.map(str::to_owned);
+        let login = AcceptedLogin {
+            service,
+            rhost,
+            session: shown_in,
+            at: 0,
+        };
+        counts(&armed, &session(remote), &login)
+    }
+
+    #[test]
+    fn sshd_is_confirmed_by_a_code_over_ssh_from_where_the_session_comes_from() {
+        for (remote, shown, expected) in [
+            ("192.0.2.1", ["sshd", "192.0.2.1", ""], true),
+            ("192.0.2.1", ["sshd", "192.0.2.2", ""], false),
+            ("192.0.2.1", ["login", "192.0.2.1", ""], false),
+            // At the console; for sudo; in another session.
+            ("", ["sshd", "", ""], false),
+            ("", ["sudo", "", "7 boot"], false),
+            ("192.0.2.1", ["sudo", "", "7 boot"], false),
+            ("192.0.2.1", ["sshd", "192.0.2.1", "6 boot"], false),
+        ] {
+            for services in [&["sshd"][..], &["sshd", "sudo"], &["everywhere", "sshd"]] {
+                assert_eq!(confirms(services, remote, shown), expected, "{shown:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn sudo_is_confirmed_by_a_code_in_this_very_session() {
+        for (shown, by_sudo, everywhere) in [
+            (["sudo", "", "7 boot"], true, true),
+            (["sudo", "", "6 boot"], false, false),
+            (["sudo", "", "7 before"], false, false),
+            (["sshd", "192.0.2.1", ""], false, true),
+            (["sshd", "192.0.2.2", ""], false, false),
+        ] {
+            assert_eq!(
+                confirms(&["sudo"], "192.0.2.1", shown),
+                by_sudo,
+                "{shown:?}"
+            );
+            let confirmed = confirms(&["everywhere", "sudo"], "192.0.2.1", shown);
+            assert_eq!(confirmed, everywhere, "{shown:?}");
+        }
+    }
+
+    #[test]
+    fn a_change_that_was_cut_short_is_not_confirmed() {
+        let root = tempfile::tempdir().unwrap();
+        let host = Host::under(root.path());
+        std::fs::create_dir_all(host.path("/var/lib")).unwrap();
+        state::arm(&host, &Armed::default(), &[]).unwrap();
+        let refused = is_complete(&host).unwrap_err();
+        assert!(refused.sentence().contains("cut short"), "{refused:?}");
+        let complete = Complete::default();
+        state::mark_complete(&host, complete).unwrap();
+        assert_eq!(is_complete(&host).unwrap(), complete);
     }
 }

@@ -117,7 +117,7 @@ impl Protect {
             by: session.uid().unwrap_or_else(|| geteuid().as_raw()),
             tester: looked.tester.as_deref(),
         };
-        underway::carry_out(&host, &asker, &order)?;
+        let until = underway::carry_out(&host, &asker, &order)?;
         if self.confirm_by_probe.is_some() {
             return confirm::by_probe(&host, &asker, common, &order);
         }
@@ -125,7 +125,7 @@ impl Protect {
         if !self.yes {
             person::offer_sudo(&asker, &looked, &wanted, session.uid())?;
         }
-        report::armed(common, &order)
+        report::armed(common, &order, until)
     }
 
     /// What shall ask for codes: what does already, and what was named.

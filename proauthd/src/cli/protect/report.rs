@@ -2,7 +2,6 @@
 
 use std::io::{IsTerminal, stdout};
 
-use proauth_rollout::clock;
 use proauth_rollout::plan::{FileChange, Plan, Protected, Service};
 use proauth_rollout::protect::words;
 use serde_json::{Value, json};
@@ -82,9 +81,8 @@ fn in_the_way(common: &Common, looked: &Looked) -> Failure {
     Failure::No(messages::something_is_in_the_way())
 }
 
-/// It waits to be confirmed.
-pub fn armed(common: &Common, order: &Order<'_>) -> Result<(), Failure> {
-    let until = clock::now().saturating_add(order.seconds);
+/// It waits to be confirmed, until that time.
+pub fn armed(common: &Common, order: &Order<'_>, until: u64) -> Result<(), Failure> {
     if common.json {
         return output::line(json!({
             "armed": true,

@@ -40,11 +40,11 @@ impl Order<'_> {
 }
 
 /// Changes everything, and tries it. What fails is put back at once; so is everything if a signal
-/// comes that ends commands.
+/// comes that ends commands. Returns when it is put back unless confirmed, in Unix time.
 ///
 /// # Errors
 /// Why it was put back.
-pub fn carry_out(host: &Host, asker: &Asker, order: &Order<'_>) -> Result<(), Failure> {
+pub fn carry_out(host: &Host, asker: &Asker, order: &Order<'_>) -> Result<u64, Failure> {
     let ordered = protect::Order {
         protected: order.wanted,
         seconds: order.seconds,
@@ -55,7 +55,7 @@ pub fn carry_out(host: &Host, asker: &Asker, order: &Order<'_>) -> Result<(), Fa
     let services = protect::words(order.wanted).join(" ");
     audit::protect_armed(&services, order.by, order.seconds);
     match change(&underway, host, asker, order, &mut interrupt) {
-        Ok(()) => Ok(()),
+        Ok(()) => Ok(underway.until()),
         Err(why) => {
             // What else has failed may have failed of that: programs at this terminal hear it, too.
             let was_cancelled = asker.go_on(&mut interrupt).is_err();
@@ -104,6 +104,11 @@ fn change(
         probe::still_answer(&answered)?;
     }
     go_on()?;
+    if !underway.still_waits()? {
+        return Err(messages::time_is_over());
+    }
+    underway.complete()?;
+    // The timer may have come in this moment.
     match underway.still_waits()? {
         true => Ok(()),
         false => Err(messages::time_is_over()),
