@@ -29,16 +29,32 @@ pub fn reload_sshd() -> Result<Told, String> {
 }
 
 pub(crate) fn sshd_by(run: &dyn Fn(&[&str], u32) -> io::Result<Ran>) -> Result<Told, String> {
-    let runs = |unit: &&str| {
-        let asked = run(&["systemctl", "--quiet", "is-active", unit], PATIENCE);
-        asked.is_ok_and(|ran| ran.is_success())
-    };
-    let Some(unit) = UNITS.into_iter().find(|unit| runs(unit)) else {
+    let mut running = None;
+    for unit in UNITS {
+        if running.is_none() && is_active(run, unit)? {
+            running = Some(unit);
+        }
+    }
+    let Some(unit) = running else {
         return Ok(Told::NoneRuns);
     };
     succeeds(run(&["sshd", "-t"], PATIENCE))?;
     succeeds(run(&["systemctl", "reload", unit], PATIENCE))?;
     Ok(Told::Unit(unit))
+}
+
+/// Who does not answer has not said that it does not run.
+fn is_active(run: &dyn Fn(&[&str], u32) -> io::Result<Ran>, unit: &str) -> Result<bool, String> {
+    match run(&["systemctl", "is-active", unit], PATIENCE) {
+        Ok(ran) => match ran.code {
+            Some(0) => Ok(true),
+            Some(3 | 4) => Ok(false),
+            _ if ran.stderr.contains("not been booted with systemd") => Ok(false),
+            _ => Err(ran.complaint()),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 fn succeeds(ran: io::Result<Ran>) -> Result<(), String> {
@@ -61,9 +77,12 @@ mod tests {
         let run = |argv: &[&str], _| {
             let line = argv.join(" ");
             let fails = fails.iter().any(|words| line.contains(words));
-            said.borrow_mut().push(line);
+            said.borrow_mut().push(line.clone());
             Ok(Ran {
-                code: Some(i32::from(fails)),
+                code: Some(match line.contains("is-active") {
+                    true if fails => 3,
+                    _ => i32::from(fails),
+                }),
                 stdout: String::new(),
                 stderr: "line 7: bad".to_owned(),
             })
@@ -85,6 +104,31 @@ mod tests {
         let (told, said) = tell(&["is-active"]);
         assert_eq!(told, Ok(Told::NoneRuns));
         assert!(!said.iter().any(|line| line.contains("reload")));
+    }
+
+    #[test]
+    fn who_does_not_answer_is_not_taken_for_one_that_does_not_run() {
+        for (code, stderr, is_told) in [
+            (Some(3), "", true),
+            (Some(4), "", true),
+            (
+                Some(1),
+                "System has not been booted with systemd as init",
+                true,
+            ),
+            (Some(1), "Failed to connect to bus", false),
+            (Some(124), "", false),
+            (None, "", false),
+        ] {
+            let run = |_: &[&str], _| {
+                Ok(Ran {
+                    code,
+                    stdout: String::new(),
+                    stderr: stderr.to_owned(),
+                })
+            };
+            assert_eq!(sshd_by(&run).is_ok(), is_told, "{code:?} {stderr}");
+        }
     }
 
     #[test]

@@ -146,6 +146,8 @@ pub(crate) struct Temp {
     place: PathBuf,
     /// The extended attributes that it did not take.
     pub(crate) refused: Vec<String>,
+    /// Whether it stays where it is unless it is put into its place.
+    stays: bool,
 }
 
 impl Temp {
@@ -167,6 +169,7 @@ impl Temp {
             at,
             place: place.to_owned(),
             refused: Vec::new(),
+            stays: false,
         };
         file.write_all(text)?;
         match attributes {
@@ -181,6 +184,19 @@ impl Temp {
         Ok(temp)
     }
 
+    /// The file `at`, which becomes the one at `place` and stays until then.
+    pub(crate) fn kept(at: &Path, place: &Path, attributes: &Attributes) -> io::Result<Self> {
+        let file = open(at)?;
+        let refused = attributes.give_to(&file)?;
+        file.sync_all()?;
+        Ok(Self {
+            at: at.to_owned(),
+            place: place.to_owned(),
+            refused,
+            stays: true,
+        })
+    }
+
     /// Puts it into its place.
     pub(crate) fn put(self) -> io::Result<()> {
         fs::rename(&self.at, &self.place)?;
@@ -190,8 +206,10 @@ impl Temp {
 
 impl Drop for Temp {
     fn drop(&mut self) {
-        // It may be in its place by now.
-        let _ = remove(&self.at);
+        if !self.stays {
+            // It may be in its place by now.
+            let _ = remove(&self.at);
+        }
     }
 }
 

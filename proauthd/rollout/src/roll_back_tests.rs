@@ -1,13 +1,15 @@
 use std::cell::RefCell;
-use std::fs::{File, Permissions};
+use std::fs::{self, File, Permissions};
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
+use std::path::Path;
 
 use rustix::fs::{XattrFlags, fsetxattr};
 use tempfile::TempDir;
 
 use super::*;
 use crate::attributes::Attributes;
-use crate::block::{Place, with_block};
+use crate::block::{self, Place, with_block};
+use crate::replace::{Found, NEW, Temp, Xattrs, beside, look};
 use crate::state::{Armed, Change, Prepared, apply, arm, last_roll_back, pending, settle};
 
 const SUDO: &str = "/etc/pam.d/sudo";
@@ -340,42 +342,93 @@ fn no_link_that_was_planted_in_the_state_is_followed() {
     assert_ne!(machine.look()[0].2.modified.unwrap().0, 1_000_000_000);
 }
 
+/// Runs nothing, and notes what it was to run; what `fails` names, fails.
+fn noting<'a>(
+    said: &'a RefCell<Vec<String>>,
+    fails: &'a str,
+) -> impl Fn(&[&str], u32) -> io::Result<Ran> + 'a {
+    move |argv, _| {
+        let line = argv.join(" ");
+        let has_failed = !fails.is_empty() && line.contains(fails);
+        said.borrow_mut().push(line);
+        Ok(Ran {
+            code: Some(i32::from(has_failed)),
+            stdout: String::new(),
+            stderr: String::new(),
+        })
+    }
+}
+
+/// How often something with these words was run.
+fn count(said: &RefCell<Vec<String>>, words: &str) -> usize {
+    let said = said.borrow();
+    said.iter().filter(|line| line.contains(words)).count()
+}
+
 #[test]
-fn what_cannot_be_written_now_is_tried_again_and_sshd_told_once_each() {
+fn while_one_file_cannot_be_written_no_other_is_put_back_and_sshd_is_not_told() {
     let machine = Machine::protected();
     // What should be removed from beside it cannot be.
     let in_the_way = beside(&machine.host.path(SUDO), NEW);
     fs::create_dir(&in_the_way).unwrap();
     let said = RefCell::new(Vec::new());
-    let run = |argv: &[&str], _: u32| {
-        said.borrow_mut().push(argv.join(" "));
-        Ok(Ran {
-            code: Some(0),
-            stdout: String::new(),
-            stderr: String::new(),
-        })
-    };
-    let reloads = || {
-        let said = said.borrow();
-        said.iter().filter(|line| line.contains("reload")).count()
-    };
+    let run = noting(&said, "");
+    let changed = machine.look();
     let report = with(&machine.host, When::Now, Some(&run));
     assert_eq!(report.failed.len(), 1, "{report:?}");
     assert!(report.failed[0].contains(SUDO));
-    assert!(!machine.host.path(DROP_IN).exists());
-    assert_eq!(reloads(), 1);
-    assert!(!with(&machine.host, When::Now, Some(&run)).is_complete());
-    assert_eq!(reloads(), 1, "nothing has changed since");
+    assert_eq!(machine.look(), changed);
+    assert!(said.borrow().is_empty(), "{said:?}");
 
     fs::remove_dir(&in_the_way).unwrap();
     assert!(with(&machine.host, When::Now, Some(&run)).is_complete());
     assert_eq!(machine.text(SUDO).as_bytes(), BEFORE);
-    assert_eq!(reloads(), 2);
-    assert!(
-        said.borrow()
-            .iter()
-            .any(|line| line == "authselect select local")
-    );
+    assert!(!machine.host.path(DROP_IN).exists());
+    assert_eq!(count(&said, "systemctl reload"), 1);
+    assert_eq!(count(&said, "authselect select local"), 1);
+}
+
+#[test]
+fn what_an_earlier_try_has_run_is_not_run_again() {
+    let machine = Machine::protected();
+    fs::create_dir(machine.host.path("/run")).unwrap();
+    let said = RefCell::new(Vec::new());
+    let fails = noting(&said, "sshd -t");
+    for _ in 0..3 {
+        assert!(!with(&machine.host, When::Now, Some(&fails)).is_complete());
+    }
+    assert_eq!(count(&said, "authselect select local"), 1);
+    assert_eq!(count(&said, "sshd -t"), 3);
+    assert_eq!(count(&said, "systemctl reload"), 0);
+    let run = noting(&said, "");
+    assert!(with(&machine.host, When::Now, Some(&run)).is_complete());
+    assert_eq!(count(&said, "systemctl reload"), 1);
+    assert_eq!(count(&said, "authselect select local"), 1);
+}
+
+#[test]
+fn sshd_is_told_nothing_before_pam_is_as_it_was() {
+    let machine = Machine::protected();
+    let said = RefCell::new(Vec::new());
+    let run = noting(&said, "authselect");
+    let report = with(&machine.host, When::Now, Some(&run));
+    assert!(!report.is_complete());
+    assert_eq!(count(&said, "systemctl reload"), 0);
+}
+
+#[test]
+fn where_the_plan_is_damaged_our_blocks_are_taken_out() {
+    let machine = Machine::protected();
+    fs::write(machine.state("pending/plan"), "proauth-rollout 1\n").unwrap();
+    let said = RefCell::new(Vec::new());
+    let run = noting(&said, "");
+    let report = with(&machine.host, When::Now, Some(&run));
+    assert!(report.is_complete(), "{report:?}");
+    assert_eq!(machine.text(SUDO).as_bytes(), BEFORE);
+    assert!(!machine.host.path(DROP_IN).exists());
+    assert_eq!(count(&said, "systemctl reload"), 1);
+    assert!(report.done.iter().any(|line| line.contains("damaged")));
+    assert!(!machine.roll_back().found);
 }
 
 #[test]

@@ -15,7 +15,12 @@ pub fn boot_id(host: &Host) -> Option<String> {
 /// Whether `armed` was made after the system came up, so that its timer runs.
 pub(crate) fn is_since_start(host: &Host, armed: &Armed) -> bool {
     boot_id(host).is_some_and(|boot| boot == armed.boot)
-        && (!host.is_this() || userspace_began().is_none_or(|began| began <= armed.monotonic))
+        && (!host.is_this() || is_after(userspace_began(), armed.monotonic))
+}
+
+/// What is not known is before the start: then it is put back, rather than left to no timer.
+fn is_after(began: Option<u64>, time: u64) -> bool {
+    began.is_some_and(|began| began <= time)
 }
 
 /// For how many seconds PID 1 has been starting what runs now, rounded up.
@@ -30,4 +35,16 @@ fn userspace_began() -> Option<u64> {
     let property = "--property=UserspaceTimestampMonotonic";
     let ran = run(&["systemctl", "show", "--value", property], 10).ok()?;
     ran.stdout.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_the_start_is_not_known_a_change_is_one_of_before() {
+        assert!(is_after(Some(5), 5));
+        assert!(!is_after(Some(6), 5));
+        assert!(!is_after(None, 5));
+    }
 }

@@ -146,6 +146,33 @@ fn a_state_that_cannot_be_renamed_does_not_keep_files_from_being_put_back() {
 }
 
 #[test]
+fn a_full_disk_leaves_all_as_it_is_or_gets_the_copies_themselves() {
+    let full = "--inject=write:error=ENOSPC";
+    let strace = ["strace", "-f", "-o", "/dev/null", full];
+    let (root, _) = changed();
+    let names = ["etc/pam.d/sshd", "etc/pam.d/sudo", "etc/ssh/ours.conf"];
+    let texts = || names.map(|name| fs::read(root.path().join(name)).ok());
+    let before = texts();
+    // What somebody has edited has to be written anew.
+    assert_eq!(roll_back(&strace, root.path()).status.code(), Some(1));
+    assert_eq!(texts(), before);
+    assert!(roll_back(&[], root.path()).status.success());
+    assert_is_as_before(root.path(), "the disk was full");
+
+    let (root, _) = changed();
+    let sudo = root.path().join("etc/pam.d/sudo");
+    let edited = fs::read(&sudo).unwrap();
+    fs::write(&sudo, edited.strip_suffix(EDIT).unwrap()).unwrap();
+    assert!(roll_back(&strace, root.path()).status.success());
+    for name in ["etc/pam.d/sshd", "etc/pam.d/sudo"] {
+        let about = fs::metadata(root.path().join(name)).unwrap();
+        assert_eq!(fs::read(root.path().join(name)).unwrap(), BEFORE);
+        assert_eq!((about.mode() & 0o7777, about.mtime()), (0o640, 0));
+    }
+    assert!(!root.path().join("etc/ssh/ours.conf").exists());
+}
+
+#[test]
 fn where_nothing_waits_it_is_content() {
     let root = TempDir::new().unwrap();
     let ran = roll_back(&[], root.path());

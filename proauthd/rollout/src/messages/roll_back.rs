@@ -36,7 +36,9 @@ pub(crate) fn file(path: &Path, outcome: &Outcome) -> String {
 /// A file that is still as it was changed.
 pub(crate) fn not_back(path: &Path, error: &std::io::Error) -> String {
     let path = shown(path);
-    format!("{path}: cannot be put back: {error}; make it writable, it is tried again")
+    format!(
+        "{path}: cannot be put back: {error}; make it writable, or make room: it is tried again, and until then no other file is put back either"
+    )
 }
 
 /// A roll-back that did not get as far as the files.
@@ -66,9 +68,18 @@ pub(crate) fn told(told: Told) -> String {
 /// The same, which failed.
 pub(crate) fn not_told(why: &str) -> String {
     format!(
-        "sshd goes on with the configuration it had: {}; mend that, it is tried again",
+        "PAM is as it was, but sshd goes on with the configuration it had, and may let in only who has \
+         what both ask for, such as a key and a password: {}. At the console, find what it does not \
+         like with `sshd -t`, and mend or remove that; sshd is told again by itself",
         printable(why)
     )
+}
+
+/// Nobody knows what was changed.
+pub(crate) fn plan_is_damaged() -> String {
+    "what was noted of the change is damaged: all blocks of ours were taken out, also those confirmed \
+     before; if pam-auth-update or authselect was used, see `proauthd doctor`"
+        .to_owned()
 }
 
 /// All that a roll-back did, to be kept.

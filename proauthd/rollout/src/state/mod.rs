@@ -345,7 +345,7 @@ pub(crate) fn read(
     which: &str,
     sum: Sum,
 ) -> Result<Vec<u8>, StateError> {
-    let path = pending.join(format!("{number}.{which}"));
+    let path = copy(pending, number, which);
     let text = read_file(&path)?;
     if Sum::of(&text) == sum {
         Ok(text)
@@ -355,6 +355,11 @@ pub(crate) fn read(
             line: 1,
         })
     }
+}
+
+/// Where that is.
+pub(crate) fn copy(pending: &Path, number: usize, which: &str) -> PathBuf {
+    pending.join(format!("{number}.{which}"))
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, StateError> {

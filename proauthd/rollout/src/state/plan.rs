@@ -51,6 +51,17 @@ impl Sum {
 }
 
 impl Plan {
+    /// Of what nobody knows any more.
+    pub(crate) fn unknown() -> Self {
+        Self {
+            armed: Armed {
+                reload: true,
+                ..Armed::default()
+            },
+            files: Vec::new(),
+        }
+    }
+
     /// As it is written down.
     pub(crate) fn to_text(&self) -> String {
         let Armed {
