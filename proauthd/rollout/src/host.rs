@@ -30,6 +30,14 @@ impl Host {
         self.root.join(path.strip_prefix("/").unwrap_or(path))
     }
 
+    /// What its regular file `path` holds; links are followed. Waits for no pipe.
+    ///
+    /// # Errors
+    /// If it is not there, may not be read, is something else, or is larger than any such file is.
+    pub fn read(&self, path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
+        crate::replace::read(&self.path(path))
+    }
+
     /// Whether its programs can be asked: only those of this machine.
     #[must_use]
     pub fn is_this(&self) -> bool {
@@ -88,6 +96,24 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
+
+    #[test]
+    fn only_regular_files_are_read_and_none_without_end() {
+        let root = tempfile::TempDir::new().unwrap();
+        let host = Host::under(root.path());
+        fs::write(host.path("/file"), "text").unwrap();
+        symlink("file", host.path("/link")).unwrap();
+        assert_eq!(host.read("/link").unwrap(), b"text");
+        let pipe = host.path("/pipe");
+        let made = crate::run(&["mkfifo", pipe.to_str().unwrap()], 5).unwrap();
+        assert!(made.is_success(), "{made:?}");
+        assert!(host.read("/pipe").is_err());
+        symlink("/dev/zero", host.path("/endless")).unwrap();
+        assert!(host.read("/endless").is_err());
+        let long = fs::File::create(host.path("/long")).unwrap();
+        long.set_len(1 << 30).unwrap();
+        assert!(host.read("/long").is_err());
+    }
 
     #[test]
     fn links_are_followed_and_never_out_of_the_root() {

@@ -124,6 +124,11 @@ fn contradicts(directive: &Directive, first_factor: FirstFactor) -> bool {
         keyword => keyword,
     };
     let said = directive.arguments.join(" ");
+    // We do not set it; where it is off, nobody has a key to show.
+    let is_key_off = keyword == "pubkeyauthentication" && said.eq_ignore_ascii_case("no");
+    if first_factor == FirstFactor::Key && is_key_off {
+        return true;
+    }
     let ours = plan::settings(first_factor);
     let mut ours = ours.iter();
     ours.any(|(ours, value)| {
@@ -305,6 +310,26 @@ mod tests {
         );
         let before = "/etc/ssh/sshd_config.d/00-a.conf:1: challengeresponseauthentication no";
         assert_eq!(found.before, [before]);
+    }
+
+    #[test]
+    fn a_block_that_turns_keys_off_shuts_out_whom_it_fits() {
+        let (_folder, host) = host(&[(
+            CONFIG,
+            "Include /etc/ssh/sshd_config.d/*.conf\nMatch Address 10.0.0.0/8\n\
+             \tPubkeyAuthentication no\nMatch User bob\n\tKbdInteractiveAuthentication no\n",
+        )]);
+        let found = overriding(&host, &plan(), FirstFactor::Key).unwrap();
+        let lines: Vec<&str> = found.in_match.iter().map(|(line, _)| &line[..]).collect();
+        assert_eq!(
+            lines,
+            [
+                "/etc/ssh/sshd_config:3: pubkeyauthentication no",
+                "/etc/ssh/sshd_config:5: kbdinteractiveauthentication no"
+            ]
+        );
+        let found = overriding(&host, &plan(), FirstFactor::Password).unwrap();
+        assert_eq!(found.in_match.len(), 1, "{found:?}");
     }
 
     #[test]

@@ -90,6 +90,28 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
+/// What a regular file holds, to which links may lead.
+pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    // Asked first: devices may do something when they are opened.
+    let is_regular = |about: fs::Metadata| match about.is_file() {
+        true => Ok(()),
+        false => Err(io::Error::other("it is no regular file")),
+    };
+    is_regular(fs::metadata(path)?)?;
+    let flags = OFlags::NONBLOCK.bits().cast_signed();
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(flags)
+        .open(path)?;
+    is_regular(file.metadata()?)?;
+    let mut text = Vec::new();
+    (&file).take(LIMIT + 1).read_to_end(&mut text)?;
+    match text.len() as u64 > LIMIT {
+        true => Err(io::Error::other("it is too large")),
+        false => Ok(text),
+    }
+}
+
 /// How the name of what is written beside a file ends, while something is put in.
 pub(crate) const NEW: &str = "proauth-new";
 

@@ -300,6 +300,16 @@ pub const ROWS: &[Row] = &[
         ["red", "sshd.password-fed", "Match Group e2e"],
     ),
     row(
+        "sshd: a Match block turns keys off, which we ask for",
+        "printf 'Match Address 10.0.0.0/8\\n    PubkeyAuthentication no\\n' >>/etc/ssh/sshd_config",
+        ["red", "sshd.no-keys", "/etc/ssh/sshd_config:7: Match Address 10.0.0.0/8"],
+    ),
+    row(
+        "sshd: a Match block keeps PAM from asking",
+        "printf 'Match User bob\\n    KbdInteractiveAuthentication no\\n' >>/etc/ssh/sshd_config",
+        ["red", "sshd.no-questions", "/etc/ssh/sshd_config:7: Match User bob"],
+    ),
+    row(
         "sshd: no method asks for the code that PAM requires",
         "sed -i 's/^AuthenticationMethods.*/AuthenticationMethods publickey/' /etc/ssh/sshd_config.d/00-proauth.conf",
         ["red", "sshd.no-way", "nobody gets in"],
@@ -329,6 +339,11 @@ pub const ROWS: &[Row] = &[
         "sshd: a configuration that sshd does not take",
         "printf 'PermitRotLogin no\\n' >>/etc/ssh/sshd_config",
         ["red", "sshd.broken", "/etc/ssh/sshd_config: line 6: Bad configuration option"],
+    ),
+    row(
+        "PAM: a pipe that nobody writes to, in place of a file",
+        "rm /etc/pam.d/sudo-i; mkfifo /etc/pam.d/sudo-i",
+        ["unknown", "pam.unreadable", "sudo-i"],
     ),
     // sudo.
     row(

@@ -20,7 +20,7 @@ fn broken(host: &Host, folder: &str) -> Vec<Finding> {
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let complaint = |name: String| {
         let file = format!("{folder}/{name}");
-        let text = fs::read(host.path(&file)).ok()?;
+        let text = host.read(&file).ok()?;
         let why = block::without_blocks(&text).err()?;
         Some(say::block_broken(&file, &why.to_string()))
     };

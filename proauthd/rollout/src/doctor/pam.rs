@@ -99,7 +99,10 @@ fn half_of_sudo(services: &[String], asking: &[String]) -> Option<Finding> {
 fn upper_case(host: &Host, service: &str) -> Option<Finding> {
     let file = format!("{FOLDER}/{service}");
     let is_upper = service.chars().any(char::is_uppercase);
-    let names_us = || fs::read_to_string(host.path(&file)).is_ok_and(|text| text.contains(MODULE));
+    let names_us = || {
+        let text = host.read(&file).unwrap_or_default();
+        String::from_utf8_lossy(&text).contains(MODULE)
+    };
     (is_upper && names_us()).then(|| say::upper_case(&file))
 }
 
@@ -129,6 +132,8 @@ fn module(host: &Host, files: &Files, asking: &[String]) -> Vec<Finding> {
 
 /// What an ELF file says it is for: class, byte order and machine (gABI, "ELF Header").
 fn kind(path: &Path) -> Option<(u8, u8, [u8; 2])> {
+    // Opening anything else may wait.
+    fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
     let mut header = [0; 20];
     fs::File::open(path).ok()?.read_exact(&mut header).ok()?;
     match header {

@@ -37,7 +37,7 @@ pub fn look(host: &Host) -> Vec<Finding> {
 
 /// Lines with their places; false if there is something that may not be read.
 fn read(host: &Host, file: &str, depth: usize, out: &mut Vec<(String, String)>) -> bool {
-    let Ok(text) = fs::read(host.path(file)) else {
+    let Ok(text) = host.read(file) else {
         return depth > 0 && !host.path(file).exists();
     };
     let mut open = String::new();

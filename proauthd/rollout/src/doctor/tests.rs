@@ -121,3 +121,40 @@ fn nothing_is_said_of_sudoers_where_sudo_asks_for_no_code() {
     let (_folder, host) = host(&[("/etc/sudoers", "x ALL=(ALL) NOPASSWD: ALL\n")]);
     assert!(sudo::look(&host).is_empty());
 }
+
+#[test]
+fn a_change_that_waits_while_nothing_would_put_it_back_is_red() {
+    let armed = crate::state::Armed {
+        services: vec!["sshd".to_owned()],
+        ..Default::default()
+    };
+    let by = |stdout: &'static str| {
+        let run = move |_: &[&str], _: u32| {
+            Ok(crate::Ran {
+                code: Some(3),
+                stdout: stdout.to_owned(),
+                stderr: String::new(),
+            })
+        };
+        rollout::waiting(&armed, Some(&run)).id
+    };
+    assert_eq!(by("inactive\ninactive\n"), "rollout.waits-for-ever");
+    assert_eq!(by("failed\nfailed\n"), "rollout.waits-for-ever");
+    assert_eq!(by("active\ninactive\n"), "rollout.waits");
+    assert_eq!(by("inactive\nactivating\n"), "rollout.waits");
+    assert_eq!(rollout::waiting(&armed, None).id, "rollout.waits");
+}
+
+#[test]
+fn a_roll_back_that_is_not_finished_is_red() {
+    let (folder, host) = host(&[]);
+    assert_eq!(rollout::put_back(&host), None);
+    let state = host.path("/var/lib/proauth-rollout");
+    fs::create_dir_all(state.join("rolling-back")).unwrap();
+    for place in [&state, &state.join("rolling-back")] {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+        fs::set_permissions(place, mode).unwrap();
+    }
+    assert_eq!(ids(rollout::put_back(&host)), ["rollout.not-put-back"]);
+    drop(folder);
+}

@@ -53,6 +53,18 @@ pub fn no_questions(at: &str) -> Finding {
     )
 }
 
+/// `PubkeyAuthentication no`, and a key is asked for.
+pub fn no_keys(at: &str, methods: &str) -> Finding {
+    Finding::red(
+        "sshd.no-keys",
+        format!(
+            "{at}: PubkeyAuthentication is \"no\", and \"{methods}\" asks for a key: whom this \
+             is for cannot log in"
+        ),
+        "take that line out",
+    )
+}
+
 /// `PasswordAuthentication yes`.
 pub fn password_fed(at: &str) -> Finding {
     Finding::red(

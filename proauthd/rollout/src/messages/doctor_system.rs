@@ -178,6 +178,27 @@ pub fn waits(since: &str) -> Finding {
     )
 }
 
+/// A change waits, and nothing would put it back.
+pub fn waits_for_ever(services: &str) -> Finding {
+    Finding::red(
+        "rollout.waits-for-ever",
+        format!(
+            "a change to {services} waits for its confirmation, and its timer does not run: \
+             before the next boot nothing puts it back"
+        ),
+        "log in anew and run `proauthd protect --confirm`, or run `proauthd unprotect`",
+    )
+}
+
+/// A roll-back is not complete.
+pub fn not_put_back() -> Finding {
+    Finding::red(
+        "rollout.not-put-back",
+        "a change is being put back, and that is not finished: something is in the way",
+        "see `journalctl -u proauth-rollback`, put that right, then run `proauthd unprotect`",
+    )
+}
+
 /// A change was put back.
 pub fn put_back(what: &str) -> Finding {
     Finding::yellow(

@@ -60,7 +60,7 @@ impl<'a> Files<'a> {
     fn read(&self, path: &str) -> io::Result<Option<(String, String)>> {
         let text = match self.planned.get(path) {
             Some(text) => text.clone(),
-            None => match std::fs::read(self.host.path(path)) {
+            None => match self.host.read(path) {
                 Ok(text) => text,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
                 Err(error) => return Err(error),

@@ -9,7 +9,6 @@ mod system;
 mod words;
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io;
 
 use crate::messages::Refused;
@@ -179,7 +178,7 @@ fn sshd_first_factor(host: &Host) -> Result<Option<FirstFactor>, Refused> {
 
 /// The file at `path`, if there is one.
 fn read(host: &Host, path: &str) -> Result<Option<Vec<u8>>, Refused> {
-    match fs::read(host.path(path)) {
+    match host.read(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Refused::Unreadable {

@@ -89,7 +89,8 @@ fn follow(
     if depth > DEPTH || out.len() > LINES {
         return Err(SshdError::TooDeep(name()));
     }
-    let text = std::fs::read(host.path(file))
+    let text = host
+        .read(file)
         .map_err(|error| SshdError::Unreadable(name(), error.kind()))?;
     // What a Match in here begins, ends with the file.
     let mut criteria = outer.map(str::to_owned);

@@ -91,6 +91,12 @@ fn judge(settings: &Settings, pam: &Pam) -> Vec<Finding> {
     if !settings.questions && settings.takes_part("keyboard-interactive") && pam.is_own {
         findings.push(say::no_questions(&settings.at(&QUESTIONS)));
     }
+    if settings.asks_in_vain_for_keys() {
+        findings.push(say::no_keys(
+            &settings.at(&["pubkeyauthentication"]),
+            &shown,
+        ));
+    }
     if settings.passwords && settings.takes_part("password") {
         findings.push(say::password_fed(&settings.at(&["passwordauthentication"])));
     }
@@ -130,8 +136,8 @@ fn not_included(host: &Host, directives: &[Directive]) -> Option<Finding> {
     let name = files.find(|name| name.ends_with(".conf") && name.contains("proauth"))?;
     let path = format!("{DROP_INS}/{name}");
     let is_read = directives.iter().any(|d| d.file == Path::new(&path));
-    let text = std::fs::read_to_string(host.path(&path)).ok()?;
-    let says = text
+    let text = host.read(&path).ok()?;
+    let says = String::from_utf8_lossy(&text)
         .lines()
         .any(|line| !line.trim().is_empty() && !line.trim().starts_with('#'));
     (says && !is_read).then(|| say::not_included(&path))
@@ -160,7 +166,8 @@ fn is_ours(host: &Host, directive: &Directive) -> bool {
     if name.to_string_lossy().contains("proauth") {
         return true;
     }
-    let text = std::fs::read_to_string(host.path(&directive.file)).unwrap_or_default();
+    let text = host.read(&directive.file).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
     let above = text.lines().take(directive.line);
     let marks = above.filter(|line| [block::BEGIN, block::END].contains(&line.trim_end()));
     marks

@@ -34,6 +34,8 @@ pub struct Settings {
     pub passwords: bool,
     /// Whether something else than PAM can prove who somebody is: a key, mostly.
     keys: bool,
+    /// `PubkeyAuthentication`.
+    pub public_keys: bool,
     /// Lists of methods, each of which lets in; empty for any one.
     pub methods: Vec<Vec<String>>,
 }
@@ -93,6 +95,12 @@ impl Settings {
         self.methods.is_empty() || self.methods.iter().flatten().any(|m| is(m, method))
     }
 
+    /// Whether each way in asks for a key, and no key is taken.
+    pub fn asks_in_vain_for_keys(&self) -> bool {
+        let wants_key = |list: &Vec<String>| list.iter().any(|m| is(m, "publickey"));
+        !self.public_keys && !self.methods.is_empty() && self.methods.iter().all(wants_key)
+    }
+
     /// Whether some way in asks PAM nothing.
     pub fn skips_pam(&self) -> bool {
         match self.methods.is_empty() {
@@ -134,6 +142,7 @@ impl<'a> Source<'a> {
             use_pam: self.yes(&["usepam"], "no"),
             questions: self.yes(&QUESTIONS, "yes"),
             passwords: self.yes(&["passwordauthentication"], "yes"),
+            public_keys: self.yes(&["pubkeyauthentication"], "yes"),
             keys: self.yes(&["pubkeyauthentication"], "yes")
                 || self.yes(&["hostbasedauthentication"], "no")
                 || self.yes(&["gssapiauthentication"], "no"),
