@@ -64,8 +64,12 @@ impl Key {
         let mut known = String::new();
         for file in effective.all("hostkey") {
             let ran = run(&["ssh-keygen", "-y", "-P", "", "-f", file], 30)?;
-            if ran.is_success() {
-                known.push_str(&format!("{THIS_HOST} {}\n", ran.stdout.trim()));
+            let public = match ran.is_success() {
+                true => Some(ran.stdout),
+                false => beside(file),
+            };
+            if let Some(public) = public {
+                known.push_str(&format!("{THIS_HOST} {}\n", public.trim()));
             }
         }
         if known.is_empty() {
@@ -94,8 +98,34 @@ impl Key {
     }
 }
 
+/// The public half of a host key whose private one an agent or a device keeps: `HostKey` may name
+/// either.
+fn beside(file: &str) -> Option<String> {
+    let name = file.strip_suffix(".pub").unwrap_or(file);
+    let text = crate::replace::read(Path::new(&format!("{name}.pub"))).ok()?;
+    let text = String::from_utf8(text).ok()?;
+    text.lines().next().map(str::to_owned)
+}
+
 impl Drop for Key {
     fn drop(&mut self) {
         let _ = self.remove();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_public_half_of_a_host_key_is_found_by_either_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("host").display().to_string();
+        assert_eq!(beside(&file), None);
+        fs::write(format!("{file}.pub"), "ssh-ed25519 AAAA comment\n").unwrap();
+        for name in [file.clone(), format!("{file}.pub")] {
+            let found = beside(&name);
+            assert_eq!(found.as_deref(), Some("ssh-ed25519 AAAA comment"));
+        }
     }
 }

@@ -7,6 +7,6 @@ mod sudo;
 mod terminal;
 
 pub use key::Key;
-pub use ssh::{Tried, ask_running, reach, try_ssh};
+pub use ssh::{FROM, Tried, ask_running, reach, try_ssh};
 pub use sudo::{SudoSays, sudo_of, try_sudo};
 pub use terminal::{Talk, talk};

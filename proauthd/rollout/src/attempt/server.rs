@@ -1,8 +1,10 @@
 //! The sshd of a try.
 
+use std::fs;
 use std::io;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -14,9 +16,8 @@ use super::ssh::FROM;
 use crate::program::PATH;
 use crate::sshd;
 
-/// How many connections are served: other users of this machine may connect, too, and must not take
-/// ours away. They have no key.
-const CONNECTIONS: usize = 16;
+/// The kernel's list of TCP connections over IPv4: proc_pid_net(5).
+const CONNECTIONS: &str = "/proc/net/tcp";
 
 /// Listens on a port of its own on the loopback address, and has systemd run an sshd for each
 /// connection: as it runs the one that is tried, without the session, the rights and the label of
@@ -87,7 +88,8 @@ fn serve(listener: &TcpListener, argv: &[String], is_over: &AtomicBool) {
         if is_over.load(Ordering::Relaxed) {
             break;
         }
-        if peer.ip().to_string() == FROM && children.len() < CONNECTIONS {
+        // Other users of this machine may connect, too, and must not take ours away.
+        if peer.ip().to_string() == FROM && is_own(peer, listener) {
             children.extend(spawn(argv, stream));
         }
     }
@@ -96,6 +98,36 @@ fn serve(listener: &TcpListener, argv: &[String], is_over: &AtomicBool) {
         let _ = child.kill();
         let _ = child.wait();
     }
+}
+
+/// Whether the other end of a connection that `listener` took, at `peer`, was made by the user whom
+/// this process runs as.
+fn is_own(peer: SocketAddr, listener: &TcpListener) -> bool {
+    let (Ok(here), Ok(own)) = (listener.local_addr(), fs::metadata("/proc/self")) else {
+        return false;
+    };
+    let list = fs::read_to_string(CONNECTIONS).unwrap_or_default();
+    owner(&list, peer, here) == Some(own.uid())
+}
+
+/// The uid that has the end `from` of the connection to `to`.
+fn owner(list: &str, from: SocketAddr, to: SocketAddr) -> Option<u32> {
+    let (from, to) = (listed(from)?, listed(to)?);
+    let mut ends = list.lines().map(|line| line.split_whitespace());
+    let mut end = ends.find(|end| {
+        let mut end = end.clone().skip(1);
+        end.next() == Some(&from) && end.next() == Some(&to)
+    })?;
+    end.nth(7)?.parse().ok()
+}
+
+/// As the list has it: the address as this machine keeps it in memory, then the port.
+fn listed(address: SocketAddr) -> Option<String> {
+    let IpAddr::V4(ip) = address.ip() else {
+        return None;
+    };
+    let ip = u32::from_ne_bytes(ip.octets());
+    Some(format!("{ip:08X}:{:04X}", address.port()))
 }
 
 fn spawn(argv: &[String], stream: TcpStream) -> io::Result<Child> {
@@ -111,4 +143,33 @@ fn spawn(argv: &[String], stream: TcpStream) -> io::Result<Child> {
         .stdout(Stdio::from(output))
         .stderr(Stdio::null())
         .spawn()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whose_connection_it_is_the_kernel_knows() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (_stream, peer) = listener.accept().unwrap();
+        assert!(is_own(peer, &listener));
+        let other = SocketAddr::new(peer.ip(), peer.port().wrapping_add(1));
+        assert!(!is_own(other, &listener));
+    }
+
+    #[test]
+    fn the_connection_of_another_user_is_theirs() {
+        let (from, to) = ("127.193.6.1:40000", "127.0.0.1:50000");
+        let [from, to] = [from, to].map(|it| it.parse::<SocketAddr>().unwrap());
+        let [a, b] = [from, to].map(|it| listed(it).unwrap());
+        let list = format!(
+            "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid\n   \
+             0: {b} {a} 01 00000000:00000000 00:00000000 00000000     0        0 7 1\n   \
+             1: {a} {b} 01 00000000:00000000 00:00000000 00000000  1000        0 8 1\n"
+        );
+        assert_eq!(owner(&list, from, to), Some(1000));
+        assert_eq!(owner(&list, to, from), Some(0));
+    }
 }
