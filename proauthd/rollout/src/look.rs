@@ -39,16 +39,15 @@ pub fn not_writable(host: &Host, plan: &Plan) -> Vec<String> {
     found
 }
 
+/// Services that are looked at where something changes that all of them read.
+const LOGINS: [&str; 5] = ["sshd", "sudo", "sudo-i", "login", "su"];
+
 /// What would be wrong with the stacks of PAM after `plan`; sentences.
 #[must_use]
 pub fn pam_faults(host: &Host, plan: &Plan) -> Vec<String> {
-    let services = plan.pam.iter().filter_map(|file| {
-        let name = file.path.strip_prefix("/etc/pam.d/")?;
-        (!name.starts_with("common-")).then_some(name)
-    });
     let mut found = Vec::new();
-    for service in services {
-        let faults = pam::faults(&planned(host, plan), service);
+    for service in changed(host, plan) {
+        let faults = pam::faults(&planned(host, plan), &service);
         let red = faults.into_iter().filter(|it| it.level == Level::Red);
         for fault in red {
             let sentence = messages::pam_fault(&fault);
@@ -58,6 +57,22 @@ pub fn pam_faults(host: &Host, plan: &Plan) -> Vec<String> {
         }
     }
     found
+}
+
+/// The services that read a file which changes, as far as people log in through them.
+fn changed(host: &Host, plan: &Plan) -> Vec<String> {
+    let files = plan.pam.iter();
+    let names = files.filter_map(|file| file.path.strip_prefix("/etc/pam.d/"));
+    let (shared, own): (Vec<&str>, Vec<&str>) = names.partition(|it| it.starts_with("common-"));
+    let mut services: Vec<String> = own.into_iter().map(str::to_owned).collect();
+    if !shared.is_empty() {
+        let there = Files::of(host).services();
+        let through = there.into_iter().filter(|it| LOGINS.contains(&&it[..]));
+        services.extend(through);
+        services.sort();
+        services.dedup();
+    }
+    services
 }
 
 /// Whether a login at the console asks for no code after `plan`; none if there is no such login, or
@@ -340,6 +355,68 @@ mod tests {
         assert!(complaints[0].contains("sshd_config.d"), "{complaints:?}");
         fs::create_dir(host.path("/etc/ssh/sshd_config.d")).unwrap();
         assert!(not_writable(&host, &plan()).is_empty());
+    }
+
+    #[test]
+    fn a_shared_file_is_judged_by_who_reads_it() {
+        let read = "@include common-auth\naccount required pam_permit.so\n";
+        let module = "/usr/lib/security/pam_proauth.so";
+        let unix = "/usr/lib/security/pam_unix.so";
+        let permit = "/usr/lib/security/pam_permit.so";
+        let files = [
+            ("/etc/pam.d/sudo", read),
+            (module, ""),
+            (unix, ""),
+            (permit, ""),
+        ];
+        let (_folder, host) = host(&files);
+        let ours = "auth required pam_proauth.so first_factor=password\n";
+        for (control, is_right) in [("requisite", true), ("required", false)] {
+            let plan = Plan {
+                pam: vec![FileChange {
+                    path: "/etc/pam.d/common-auth".to_owned(),
+                    before: None,
+                    after: format!("auth {control} pam_unix.so\n{ours}").into_bytes(),
+                }],
+                ..Plan::default()
+            };
+            let found = pam_faults(&host, &plan);
+            let says = |it: &String| it.contains("does not end the stack");
+            assert_eq!(!found.iter().any(says), is_right, "{control}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn what_debian_has_around_its_shared_files_is_right() {
+        let stack = "@include common-auth\naccount required pam_permit.so\n";
+        let login = format!(
+            "auth optional pam_faildelay.so delay=3000000\nauth requisite pam_nologin.so\n\
+             {stack}auth optional pam_group.so\n"
+        );
+        let su = format!("auth sufficient pam_rootok.so\n{stack}");
+        let mut files = vec![
+            ("/etc/pam.d/login".to_owned(), login),
+            ("/etc/pam.d/su".to_owned(), su),
+        ];
+        let modules = ["proauth", "unix", "permit", "deny", "rootok", "faildelay"];
+        for module in modules.iter().chain(&["nologin", "group"]) {
+            let path = format!("/usr/lib/security/pam_{module}.so");
+            files.push((path, String::new()));
+        }
+        let files: Vec<(&str, &str)> = files.iter().map(|(a, b)| (&a[..], &b[..])).collect();
+        let (_folder, host) = host(&files);
+        let after = "auth [success=1 default=ignore] pam_unix.so nullok\n\
+                     auth requisite pam_deny.so\nauth required pam_permit.so\n\
+                     auth required pam_proauth.so first_factor=password max_tries=3\n";
+        let plan = Plan {
+            pam: vec![FileChange {
+                path: "/etc/pam.d/common-auth".to_owned(),
+                before: None,
+                after: after.as_bytes().to_vec(),
+            }],
+            ..Plan::default()
+        };
+        assert_eq!(pam_faults(&host, &plan), Vec::<String>::new());
     }
 
     #[test]

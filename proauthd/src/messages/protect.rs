@@ -120,8 +120,9 @@ pub fn session_is_unknown() -> String {
 
 pub fn session_has_shown_no_code(user: &str) -> String {
     format!(
-        "no code of {user} was accepted for this session since the change: log in anew with a \
-         code, or use sudo with one, and run it there"
+        "no code of {user} was accepted for this session since the change (a restart of proauthd \
+         and a clock set back make it forget those before): log in anew with a code, or use sudo \
+         with one, and run it there"
     )
 }
 
