@@ -41,6 +41,11 @@ pub fn not_so_soon() -> Result<(), String> {
     not_so_soon_by(&run)
 }
 
+/// Has what could not be put back tried again, every few seconds, until it can be.
+pub fn try_again() {
+    try_again_by(&run);
+}
+
 /// Stops the timers that run. (Without anything that waits, they would do no harm.)
 pub fn disarm_timer() {
     disarm_by(&run);
@@ -86,6 +91,11 @@ fn not_so_soon_by(run: Run<'_>) -> Result<(), String> {
     let timer = format!("{SOON}.timer");
     let stopped = run(&["systemctl", "--quiet", "stop", &timer], PATIENCE);
     complaint(stopped).map_or(Ok(()), |why| Err(messages::took_too_long(&why)))
+}
+
+fn try_again_by(run: Run<'_>) {
+    // Where systemd does not run, there is nobody to do it.
+    let _ = run(&START, PATIENCE);
 }
 
 fn disarm_by(run: Run<'_>) {

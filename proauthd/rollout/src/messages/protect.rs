@@ -139,6 +139,17 @@ pub fn not_in_effect(user: &str, keyword: &str, value: &str, holds: &str) -> Str
     )
 }
 
+/// One file of several cannot be done.
+pub fn left_in(refused: &Refused) -> String {
+    let sentence = refused.to_string();
+    sentence.replace("nothing was changed", "our lines in it stay until then")
+}
+
+/// PAM of sshd could not be done.
+pub fn sshd_waits_for_pam() -> String {
+    "sshd's own lines stay as long as PAM's do: without them, nobody would get in".to_owned()
+}
+
 /// sshd does not read its configuration.
 pub fn sshd_not_reloaded(said: &str) -> String {
     format!("sshd was not reloaded: {said}; see `sshd -t` and `systemctl status ssh sshd`")

@@ -9,10 +9,10 @@ use super::words::{FirstFactor, Service};
 use super::{FileChange, Plan, Protected, pam, plan_sshd, profile, read, sshd_first_factor};
 
 const COMMON_AUTH: &str = "/etc/pam.d/common-auth";
-const SSHD: &str = "/etc/pam.d/sshd";
+pub(super) const SSHD: &str = "/etc/pam.d/sshd";
 
 /// sudo has two services; the second one is not everywhere.
-const SUDO: [&str; 2] = ["/etc/pam.d/sudo", "/etc/pam.d/sudo-i"];
+pub(super) const SUDO: [&str; 2] = ["/etc/pam.d/sudo", "/etc/pam.d/sudo-i"];
 
 /// What asks for codes now.
 pub fn protected(host: &Host) -> Result<Protected, Refused> {
@@ -96,6 +96,13 @@ fn common_auth(host: &Host, wanted: &Protected, plan: &mut Plan) -> Result<Vec<u
         None if on => Err(Refused::NotTakenOver),
         _ => Ok(after),
     }
+}
+
+/// What switches the profile off, if it is on.
+pub(super) fn everywhere_off(host: &Host) -> Result<Vec<FileChange>, Refused> {
+    let mut plan = Plan::default();
+    common_auth(host, &Protected::default(), &mut plan)?;
+    Ok(plan.pam)
 }
 
 /// The file of a service, with our lines of that shape, or without.

@@ -3,6 +3,7 @@
 mod authselect;
 mod debian;
 mod pam;
+mod piecemeal;
 mod profile;
 mod sshd;
 mod system;
@@ -14,6 +15,7 @@ use std::io;
 use crate::messages::Refused;
 use crate::{Host, diff};
 
+pub(crate) use piecemeal::piecemeal;
 pub use sshd::{CONFIG, DROP_IN, is_ours, lines, settings};
 pub use system::System;
 pub use words::{FirstFactor, Service, Unknown};
