@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::net::SocketAddr;
 
+use proauth_rollout::attempt::FROM;
+
 pub fn protect_is_for_root() -> String {
     "this changes PAM and sshd; run it as root".into()
 }
@@ -244,6 +246,20 @@ pub fn root_is_the_only_one() -> String {
 
 pub fn cannot_try(what: &str, error: &dyn Display) -> String {
     format!("cannot try {what}: {error}")
+}
+
+/// What is no fault of codes.
+pub fn cannot_be_tried(keyword: &str, user: &str) -> String {
+    format!(
+        "a login of {user} to this machine itself (from {FROM}) cannot be tried: {keyword} in \
+         sshd's configuration keeps it out; allow {user}@{FROM} there, or run it at a terminal \
+         without --yes, and log in yourself"
+    )
+}
+
+/// Whoever is asked may have it nevertheless.
+pub fn goes_on_untried(why: &str) -> String {
+    format!("Nothing is tried over SSH if you go on: {why}.")
 }
 
 pub fn sudo_asks_nothing(user: &str) -> String {

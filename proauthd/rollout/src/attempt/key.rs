@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use super::may;
+use crate::sshd::Effective;
 use crate::{run, sshd};
 
 /// Where it lies while it is needed.
@@ -18,32 +20,18 @@ pub(super) const THIS_HOST: &str = "proauth-probe";
 pub struct Key(PathBuf);
 
 impl Key {
-    /// Makes one.
+    /// Makes one of a kind that sshd takes by the settings `effective`.
     ///
     /// # Errors
-    /// If `ssh-keygen` is not there, or cannot write it.
-    pub fn make() -> io::Result<Self> {
+    /// If `ssh-keygen` is not there, or cannot write it, or makes none of those.
+    pub fn make(effective: &Effective) -> io::Result<Self> {
         let key = Self(PathBuf::from(FOLDER));
         key.remove()?;
         // sshd reads the public half as the user who logs in.
         DirBuilder::new().mode(0o755).create(FOLDER)?;
         fs::set_permissions(FOLDER, Permissions::from_mode(0o755))?;
         let private = key.private();
-        let argv = [
-            "ssh-keygen",
-            "-q",
-            "-t",
-            "ed25519",
-            "-N",
-            "",
-            "-C",
-            "proauth",
-            "-f",
-        ];
-        let ran = run(&[&argv[..], &[&private]].concat(), 30)?;
-        if !ran.is_success() {
-            return Err(io::Error::other(ran.complaint()));
-        }
+        generate(&private, effective)?;
         let public = fs::read(format!("{private}.pub"))?;
         let mut options = OpenOptions::new();
         options.write(true).create_new(true).mode(0o644);
@@ -96,6 +84,20 @@ impl Key {
             _ => Ok(()),
         }
     }
+}
+
+/// The best that `ssh-keygen` makes: where cryptography is restricted, it refuses some.
+fn generate(private: &str, effective: &Effective) -> io::Result<()> {
+    let mut why = "sshd takes no key of a kind that ssh-keygen makes".to_owned();
+    for kind in may::kinds(effective) {
+        let common = ["-q", "-N", "", "-C", "proauth", "-f", private];
+        let ran = run(&[&["ssh-keygen"], kind, &common[..]].concat(), 60)?;
+        if ran.is_success() {
+            return Ok(());
+        }
+        why = ran.complaint();
+    }
+    Err(io::Error::other(why))
 }
 
 /// The public half of a host key whose private one an agent or a device keeps: `HostKey` may name

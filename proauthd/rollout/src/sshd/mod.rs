@@ -11,6 +11,8 @@ use thiserror::Error;
 
 use crate::Host;
 
+pub(crate) use glob::fits;
+
 pub use ask::{Connection, Effective, check, effective, program};
 
 /// The configuration that sshd reads if nobody says otherwise.

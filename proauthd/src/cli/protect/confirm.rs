@@ -4,6 +4,7 @@ use std::path::Path;
 
 use nix::unistd::{Uid, User};
 use proauth_interface::AcceptedLogin;
+use proauth_rollout::attempt::FROM;
 use proauth_rollout::plan::{CONFIG, Service};
 use proauth_rollout::session::Session;
 use proauth_rollout::state::{self, Armed, Complete};
@@ -134,8 +135,8 @@ fn is_complete(host: &Host) -> Result<Complete, Failure> {
 fn is_from_there(session: &Session, login: &AcceptedLogin) -> bool {
     let logind = session.logind.as_ref();
     let is_from_there = logind.is_some_and(|it| !it.remote.is_empty() && it.remote == login.rhost);
-    // What another session says of where it is, is not of this one.
-    login.session.is_empty() && is_from_there
+    // What another session says of where it is, is not of this one; and a try is nobody's login.
+    login.session.is_empty() && is_from_there && login.rhost != FROM
 }
 
 /// Whether a code was shown inside this session.
@@ -190,6 +191,8 @@ mod tests {
             ("192.0.2.1", ["sshd", "192.0.2.1", ""], true),
             ("192.0.2.1", ["sshd", "192.0.2.2", ""], false),
             ("192.0.2.1", ["login", "192.0.2.1", ""], false),
+            // A try is nobody's login.
+            (FROM, ["sshd", FROM, ""], false),
             // At the console; for sudo; in another session.
             ("", ["sshd", "", ""], false),
             ("", ["sudo", "", "7 boot"], false),

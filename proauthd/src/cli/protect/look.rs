@@ -2,6 +2,7 @@
 
 use nix::unistd::{Uid, User};
 use proauth_interface::AccountStatus;
+use proauth_rollout::attempt::{kept_out_by, of_try};
 use proauth_rollout::look::{self, Candidate};
 use proauth_rollout::plan::{CONFIG, FirstFactor, Plan, Protected, Service};
 use proauth_rollout::{Host, sshd};
@@ -16,6 +17,8 @@ pub struct Question<'a> {
     pub wanted: &'a Protected,
     /// Whether `Match` blocks may override us.
     pub keep_match: bool,
+    /// Whether somebody is asked before anything is changed.
+    pub is_asked: bool,
     /// As whom to log in for a try, if somebody was named.
     pub probe: Option<&'a str>,
     /// Who has logged in to run this.
@@ -31,6 +34,8 @@ pub struct Looked {
     pub notes: Vec<String>,
     /// As whom logins are tried.
     pub tester: Option<String>,
+    /// Who else could be.
+    others: Vec<String>,
 }
 
 /// Looks.
@@ -88,6 +93,7 @@ impl Looked {
         let not_root = administrators.iter().find(|it| it.uid != 0);
         let tester = caller.or(not_root).or(administrators.first());
         self.tester = tester.map(|it| it.user.clone());
+        self.others = names.iter().map(|&it| it.to_owned()).collect();
         if caller.is_none()
             && let Some(name) = question.login_uid.and_then(name_of)
         {
@@ -140,16 +146,40 @@ impl Looked {
             Ok(candidate) => candidate,
             Err(error) => return self.obstacles.push(messages::no_candidate(&error)),
         };
-        let tester = self.tester.clone().unwrap_or_else(|| "root".to_owned());
         if let Err(error) = sshd::check(candidate.path()) {
             return self.obstacles.push(messages::sshd_would_fail(&error));
         }
+        self.choose_tester(&candidate, question);
+        let tester = self.tester.clone().unwrap_or_else(|| "root".to_owned());
         match look::not_in_effect(candidate.path(), first_factor, &tester) {
             Err(error) => self.obstacles.push(messages::sshd_would_fail(&error)),
             Ok(wrong) if question.keep_match => self.notes.extend(wrong),
             Ok(wrong) => self.obstacles.extend(wrong),
         }
         self.look_at_root(&candidate, &tester);
+    }
+
+    /// Who of the administrators may log in from where a try comes from?
+    fn choose_tester(&mut self, candidate: &Candidate, question: &Question<'_>) {
+        let kept_out = |user: &str| {
+            let effective = of_try(candidate.path(), user).ok()?;
+            kept_out_by(&effective, user)
+        };
+        let Some(first) = self.tester.clone() else {
+            return;
+        };
+        let Some(keyword) = kept_out(&first) else {
+            return;
+        };
+        if let Some(other) = self.others.iter().find(|it| kept_out(it).is_none()) {
+            self.tester = Some(other.clone());
+            return;
+        }
+        let sentence = messages::cannot_be_tried(keyword, &first);
+        match question.is_asked {
+            true => self.notes.push(messages::goes_on_untried(&sentence)),
+            false => self.obstacles.push(sentence),
+        }
     }
 
     fn look_at_root(&mut self, candidate: &Candidate, tester: &str) {

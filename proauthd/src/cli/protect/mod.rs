@@ -149,6 +149,7 @@ impl Protect {
         look::Question {
             wanted,
             keep_match: self.keep_match,
+            is_asked: !self.yes,
             probe: named.filter(|user| !user.is_empty()),
             login_uid: session.uid(),
         }

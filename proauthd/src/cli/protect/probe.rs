@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use proauth_rollout::Host;
-use proauth_rollout::attempt::{Key, SudoSays, ask_running, reach, try_ssh, try_sudo};
+use proauth_rollout::attempt::{
+    Key, SudoSays, ask_running, kept_out_by, of_try, reach, try_ssh, try_sudo,
+};
 use proauth_rollout::look::Candidate;
 use proauth_rollout::plan::{FirstFactor, Service};
 
@@ -28,7 +30,12 @@ pub fn try_services(host: &Host, asker: &Asker, order: &Order<'_>) -> Result<(),
         // As it will be: sshd's own half is not written yet.
         let candidate = Candidate::write(host, first_factor);
         let candidate = candidate.map_err(|error| messages::no_candidate(&error))?;
-        try_sshd(candidate.path(), asker, user, first_factor)?;
+        let effective = of_try(candidate.path(), user);
+        match effective.is_ok_and(|it| kept_out_by(&it, user).is_some()) {
+            // That was said before, and agreed to.
+            true => {}
+            false => try_sshd(candidate.path(), asker, user, first_factor)?,
+        }
     }
     if order.wanted.services.contains(&Service::Sudo) {
         match try_sudo(user).map_err(|error| messages::cannot_try("sudo", &error))? {
@@ -51,7 +58,11 @@ pub fn try_sshd(
     first_factor: FirstFactor,
 ) -> Result<(), String> {
     let failed = |error: std::io::Error| messages::cannot_try("sshd", &error);
-    let key = Key::make().map_err(failed)?;
+    let effective = of_try(config, user).map_err(|error| messages::sshd_would_fail(&error))?;
+    if let Some(keyword) = kept_out_by(&effective, user) {
+        return Err(messages::cannot_be_tried(keyword, user));
+    }
+    let key = Key::make(&effective).map_err(failed)?;
     let without = try_ssh(config, &key, user, None).map_err(failed)?;
     if without.let_in {
         return Err(messages::lets_in_without_a_code(user));
