@@ -111,13 +111,11 @@ const SSHD: &str = "sshd";
 
 /// Whether `login` shows that somebody gets into `session` through what was changed.
 fn counts(armed: &Armed, session: &Session, login: &AcceptedLogin) -> bool {
-    let is_by_ssh = is_from_there(session, login);
-    let is_inside = is_in(session, &armed.boot, login);
     match (has(armed, Service::Sshd), has(armed, Service::Everywhere)) {
         // What somebody types at the console, or for sudo, says nothing about sshd.
-        (true, _) => is_by_ssh && login.service == SSHD,
-        (false, true) => is_by_ssh || is_inside,
-        (false, false) => is_inside,
+        (true, _) => is_by_ssh(session, login),
+        (false, true) => is_by_ssh(session, login) || is_in(session, &armed.boot, login),
+        (false, false) => is_in(session, &armed.boot, login),
     }
 }
 
@@ -131,12 +129,13 @@ fn is_complete(host: &Host) -> Result<Complete, Failure> {
     complete.ok_or_else(|| Failure::No(messages::change_was_cut_short()))
 }
 
-/// Whether a code was shown on the way into this session, from where that comes from.
-fn is_from_there(session: &Session, login: &AcceptedLogin) -> bool {
+/// Whether a code was shown to sshd from where this session comes from. (Which session sshd itself is
+/// in says nothing: in some containers, that of whoever started them.)
+fn is_by_ssh(session: &Session, login: &AcceptedLogin) -> bool {
     let logind = session.logind.as_ref();
     let is_from_there = logind.is_some_and(|it| !it.remote.is_empty() && it.remote == login.rhost);
-    // What another session says of where it is, is not of this one; and a try is nobody's login.
-    login.session.is_empty() && is_from_there && login.rhost != FROM
+    // A try is nobody's login.
+    login.service == SSHD && is_from_there && login.rhost != FROM
 }
 
 /// Whether a code was shown inside this session.
@@ -197,7 +196,7 @@ mod tests {
             ("", ["sshd", "", ""], false),
             ("", ["sudo", "", "7 boot"], false),
             ("192.0.2.1", ["sudo", "", "7 boot"], false),
-            ("192.0.2.1", ["sshd", "192.0.2.1", "6 boot"], false),
+            ("192.0.2.1", ["sshd", "192.0.2.1", "6 boot"], true),
         ] {
             for services in [&["sshd"][..], &["sshd", "sudo"], &["everywhere", "sshd"]] {
                 assert_eq!(confirms(services, remote, shown), expected, "{shown:?}");
