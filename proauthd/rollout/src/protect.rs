@@ -140,9 +140,10 @@ impl<'a> Underway<'a> {
 #[must_use]
 pub fn put_back(host: &Host) -> Report {
     let report = roll_back(host, When::Now);
-    // What is left to be tried again is the timer's.
     if report.is_complete() {
         timer::disarm_timer();
+    } else {
+        timer::try_again();
     }
     report
 }

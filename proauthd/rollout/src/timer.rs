@@ -214,6 +214,9 @@ mod tests {
             assert!(said.borrow().contains(&line), "{said:?}");
         }
         assert!(not_so_soon_by(&run).is_err());
+        try_again_by(&run);
+        let start = "systemctl start --no-block proauth-rollback.service";
+        assert_eq!(said.borrow().last().unwrap(), start);
     }
 
     #[test]

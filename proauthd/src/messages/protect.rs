@@ -134,7 +134,7 @@ pub fn put_back_because(why: &str) -> String {
 
 pub fn not_put_back_yet(why: &str) -> String {
     format!(
-        "{why}; not everything could be put back, which is tried again when the time is over: see \
+        "{why}; not everything could be put back, which is tried again every few seconds: see \
          above, and `journalctl -u proauth-rollback`"
     )
 }
