@@ -236,6 +236,13 @@ pub fn lets_root_in_by_key_alone(effective: &Effective) -> bool {
     value.is_some_and(|value| matches!(value, "without-password" | "prohibit-password"))
 }
 
+/// Whether sshd takes passwords itself: it answers the first question of PAM with the password, and
+/// a second one, for a code, with the same.
+#[must_use]
+pub fn feeds_passwords(effective: &Effective) -> bool {
+    effective.get("passwordauthentication") == Some("yes")
+}
+
 /// Where the sshd of this machine should answer, by its configuration or its socket.
 #[must_use]
 pub fn addresses(effective: &Effective) -> Vec<SocketAddr> {
@@ -417,6 +424,14 @@ mod tests {
             ..Plan::default()
         };
         assert_eq!(pam_faults(&host, &plan), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_sshd_that_takes_passwords_itself_is_known() {
+        for (value, feeds) in [("yes", true), ("no", false)] {
+            let effective = Effective::parse(&format!("passwordauthentication {value}\n"));
+            assert_eq!(feeds_passwords(&effective), feeds);
+        }
     }
 
     #[test]

@@ -248,6 +248,13 @@ pub fn cannot_try(what: &str, error: &dyn Display) -> String {
     format!("cannot try {what}: {error}")
 }
 
+pub fn sshd_feeds_passwords() -> String {
+    "sshd takes passwords itself (PasswordAuthentication yes) and gives them to PAM in place of \
+     the code, so nobody gets in with a password: protect sshd, too, with `--first-factor \
+     password`, or set PasswordAuthentication no and KbdInteractiveAuthentication yes."
+        .into()
+}
+
 /// What is no fault of codes.
 pub fn cannot_be_tried(keyword: &str, user: &str) -> String {
     format!(

@@ -44,6 +44,12 @@ pub fn look(host: &Host) -> Vec<Finding> {
         }
     }
     let mut findings: Vec<Finding> = faults_found.into_iter().map(Finding::from).collect();
+    findings.extend(
+        asking
+            .iter()
+            .flat_map(|service| buses(host, &files, service)),
+    );
+    findings.dedup();
     findings.extend(half_of_sudo(&services, &asking));
     findings.extend(
         services
@@ -78,6 +84,31 @@ fn is_service(name: &str) -> bool {
 fn asks(files: &Files, service: &str) -> bool {
     let ours = |phase| stack(files, service, phase).is_ok_and(|stack| has_ours(&stack));
     ours(Phase::Auth) || ours(Phase::Account)
+}
+
+/// Buses that our lines name, and that others than root could run: they would say yes to any code.
+fn buses(host: &Host, files: &Files, service: &str) -> Vec<Finding> {
+    let lines = [Phase::Auth, Phase::Account].into_iter();
+    let lines = lines.flat_map(|phase| stack(files, service, phase).map_or(vec![], |s| s.entries));
+    let mut findings = Vec::new();
+    for line in lines.filter(|entry| entry.is_ours()) {
+        let buses = line
+            .arguments()
+            .iter()
+            .filter_map(|a| a.strip_prefix("bus="));
+        let foreign = buses
+            .flat_map(|bus| bus.split(';'))
+            .filter(|bus| is_foreign(host, bus));
+        findings.extend(foreign.map(|bus| say::foreign_bus(&line.at(), bus)));
+    }
+    findings
+}
+
+fn is_foreign(host: &Host, bus: &str) -> bool {
+    let path = bus.strip_prefix("unix:path=").unwrap_or_default();
+    let path = Path::new(path.split(',').next().unwrap_or_default());
+    let mut folders = path.ancestors().skip(1);
+    !path.is_absolute() || folders.any(|folder| place::complaint(&host.path(folder)).is_some())
 }
 
 fn half_of_sudo(services: &[String], asking: &[String]) -> Option<Finding> {

@@ -37,6 +37,22 @@ fn a_denial_of_selinux_is_told_where_selinux_is_on() {
     assert_eq!(selinux::look(&on), None);
 }
 
+#[test]
+fn a_bus_that_others_could_run_is_red() {
+    for (bus, mode, is_red) in [
+        ("unix:path=/run/bus", 0o755, false),
+        ("unix:path=/run/bus", 0o1777, true),
+        ("unix:abstract=bus", 0o755, true),
+    ] {
+        let line = format!("auth required pam_proauth.so bus={bus}\n");
+        let (_folder, host) = host(&[("/etc/pam.d/sudo", &line), ("/run/bus", "")]);
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(mode);
+        fs::set_permissions(host.path("/run"), mode).unwrap();
+        let found = ids(pam::look(&host)).contains(&"pam.foreign-bus");
+        assert_eq!(found, is_red, "{bus} {found}");
+    }
+}
+
 const LOGIN: (&str, &str) = ("/etc/pam.d/login", "auth required pam_unix.so\n");
 
 #[test]

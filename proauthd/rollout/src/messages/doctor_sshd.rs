@@ -128,6 +128,15 @@ pub fn code_alone(at: &str, methods: &str) -> Finding {
     )
 }
 
+/// Another sshd, with a configuration of its own.
+pub fn second(file: &str) -> Finding {
+    Finding::yellow(
+        "sshd.second",
+        format!("another sshd runs, by {file}, which is not looked at here"),
+        "see that it asks for codes, too (`need_code` in PAM does), or end it",
+    )
+}
+
 /// Our file, which sshd does not read.
 pub fn not_included(file: &str) -> Finding {
     Finding::red(

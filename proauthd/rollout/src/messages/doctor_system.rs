@@ -178,6 +178,15 @@ pub fn waits(since: &str) -> Finding {
     )
 }
 
+/// A bus that anybody could run.
+pub fn foreign_bus(at: &str, bus: &str) -> Finding {
+    Finding::red(
+        "pam.foreign-bus",
+        format!("{at}: others than root could run the bus {bus}, and accept any code"),
+        "take bus= out: the system bus is root's",
+    )
+}
+
 /// A change waits, and nothing would put it back.
 pub fn waits_for_ever(services: &str) -> Finding {
     Finding::red(

@@ -1,4 +1,4 @@
-//! File names with wildcards, as `Include` has them: glob(7) without its classes by name.
+//! File names with wildcards, as `Include` has them: glob(7).
 
 use std::path::{Path, PathBuf};
 
@@ -47,7 +47,7 @@ pub fn fits(pattern: &str, name: &str) -> bool {
             let one = |pattern: &str| fits(pattern, letters.as_str());
             match wanted {
                 '?' => one(rest.as_str()),
-                '[' => match rest.as_str().split_once(']') {
+                '[' => match set(rest.as_str()) {
                     Some((set, rest)) => in_set(set, letter) && one(rest),
                     None => letter == '[' && one(rest.as_str()),
                 },
@@ -57,15 +57,64 @@ pub fn fits(pattern: &str, name: &str) -> bool {
     }
 }
 
+/// What stands in brackets, and what follows them. A `]` that comes first is a letter like others,
+/// and one of a class does not end the set.
+fn set(rest: &str) -> Option<(&str, &str)> {
+    let mut at = rest.find(|c| !matches!(c, '!' | '^'))?;
+    at += usize::from(rest.get(at..)?.starts_with(']'));
+    loop {
+        let tail = rest.get(at..)?;
+        if tail.starts_with("[:")
+            && let Some(length) = tail.find(":]")
+        {
+            at += length + 2;
+            continue;
+        }
+        let letter = tail.chars().next()?;
+        if letter == ']' {
+            return Some((rest.get(..at)?, tail.get(1..)?));
+        }
+        at += letter.len_utf8();
+    }
+}
+
+/// The classes that isalpha(3) and its kin know, in the C locale.
+fn in_class(name: &str, letter: char) -> bool {
+    match name {
+        "alpha" => letter.is_ascii_alphabetic(),
+        "digit" => letter.is_ascii_digit(),
+        "alnum" => letter.is_ascii_alphanumeric(),
+        "upper" => letter.is_ascii_uppercase(),
+        "lower" => letter.is_ascii_lowercase(),
+        "punct" => letter.is_ascii_punctuation(),
+        "xdigit" => letter.is_ascii_hexdigit(),
+        "space" => letter.is_ascii_whitespace() || letter == '\u{b}',
+        "blank" => matches!(letter, ' ' | '\t'),
+        "cntrl" => letter.is_ascii_control(),
+        "graph" => letter.is_ascii_graphic(),
+        "print" => letter.is_ascii_graphic() || letter == ' ',
+        _ => false,
+    }
+}
+
 fn in_set(set: &str, letter: char) -> bool {
     let (negated, set) = match set.strip_prefix(['!', '^']) {
         Some(set) => (true, set),
         None => (false, set),
     };
-    let letters: Vec<char> = set.chars().collect();
+    let (mut rest, mut plain, mut is_of_class) = (set, String::new(), false);
+    while let Some((before, after)) = rest.split_once("[:")
+        && let Some((name, after)) = after.split_once(":]")
+    {
+        plain.push_str(before);
+        is_of_class |= in_class(name, letter);
+        rest = after;
+    }
+    plain.push_str(rest);
+    let letters: Vec<char> = plain.chars().collect();
     let in_range =
         |three: &[char]| matches!(three, [from, '-', to] if (*from..=*to).contains(&letter));
-    let found = letters.contains(&letter) || letters.windows(3).any(in_range);
+    let found = is_of_class || letters.contains(&letter) || letters.windows(3).any(in_range);
     found != negated
 }
 
@@ -81,6 +130,11 @@ mod tests {
             ("?-*", "0-x", true),
             ("[0-4]*", "3x", true),
             ("[!0-4]*", "3x", false),
+            ("[[:alpha:]]*.conf", "a.conf", true),
+            ("[[:alpha:]_0-4]*", "3x", true),
+            ("[![:digit:]]*", "3x", false),
+            ("[]a]x", "]x", true),
+            ("[", "[", true),
             ("a", "a", true),
             ("*", "", true),
         ] {

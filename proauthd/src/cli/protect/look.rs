@@ -62,6 +62,11 @@ pub fn look(
     looked.look_at_console(host, plan);
     if !plan.sshd.is_empty() || question.wanted.services.contains(&Service::Sshd) {
         looked.look_at_sshd(host, plan, question);
+    } else if question.wanted.services.contains(&Service::Everywhere) {
+        let effective = sshd::effective(&host.path(CONFIG), None);
+        if effective.is_ok_and(|it| look::feeds_passwords(&it)) {
+            looked.notes.push(messages::sshd_feeds_passwords());
+        }
     }
     Ok(looked)
 }

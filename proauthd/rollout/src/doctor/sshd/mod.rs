@@ -1,5 +1,6 @@
 //! Whether sshd lets somebody in past PAM.
 
+mod second;
 mod settings;
 
 use std::path::Path;
@@ -34,6 +35,7 @@ pub fn look(host: &Host, is_root: bool) -> Vec<Finding> {
         },
         false => None,
     };
+    findings.extend(second::look(host));
     findings.extend(not_included(host, &directives));
     findings.extend(too_late(host, &directives));
     if !pam.asks {
