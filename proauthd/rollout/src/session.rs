@@ -86,9 +86,20 @@ fn logind(audit: Option<u32>) -> Option<Logind> {
     let groups = std::fs::read_to_string("/proc/self/cgroup").unwrap_or_default();
     // Its sessions are called after their audit sessions, where there are such.
     let id = scope(&groups).or_else(|| audit.map(|audit| audit.to_string()))?;
-    let properties = "--property=User,TimestampMonotonic,RemoteHost";
-    let ran = run(&["loginctl", "show-session", &id, properties], PATIENCE).ok()?;
+    let ran = run(&asking(&id), PATIENCE).ok()?;
     ran.is_success().then(|| parse(&ran.stdout)).flatten()
+}
+
+/// Each property by an option of its own: of several in one, loginctl gives none.
+fn asking(id: &str) -> [&str; 6] {
+    [
+        "loginctl",
+        "show-session",
+        id,
+        "--property=User",
+        "--property=TimestampMonotonic",
+        "--property=RemoteHost",
+    ]
 }
 
 /// The session whose scope this process is in.
@@ -148,6 +159,11 @@ mod tests {
             "12:cpu:/x\n1:name=systemd:/user.slice/user-1000.slice/session-c4.scope\n0::/\n";
         assert_eq!(scope(groups).unwrap(), "c4");
         assert_eq!(scope("0::/system.slice/ssh.service\n"), None);
+    }
+
+    #[test]
+    fn logind_is_asked_for_one_property_at_a_time() {
+        assert!(!asking("7").iter().any(|word| word.contains(',')));
     }
 
     #[test]
