@@ -86,7 +86,8 @@ impl Outcome {
 }
 
 /// Puts back what waits on `host`, if something does: files, then what the change wants to be run,
-/// then sshd is told; nothing of it before what stands before it is done. What cannot be done now stays, and is tried again by the next one.
+/// then sshd is told; nothing of it before what stands before it is done. What cannot be done now
+/// stays, and is tried again by the next one.
 #[must_use]
 pub fn roll_back(host: &Host, when: When) -> Report {
     // The programs of another system are not to be had.
