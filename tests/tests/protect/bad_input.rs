@@ -105,13 +105,13 @@ const OBSTACLES: &[Obstacle] = &[
         "systemd does not run this machine",
         "mv /run/systemd/system- /run/systemd/system",
     ),
-    // What only a try shows is put back at once.
     obstacle(
         "echo DenyUsers alice >/etc/ssh/sshd_config.d/50-alice.conf",
-        5,
-        "everything was put back",
+        1,
+        "cannot be tried: DenyUsers in sshd's configuration keeps it out",
         "rm /etc/ssh/sshd_config.d/50-alice.conf",
     ),
+    // What only a try shows is put back at once.
     obstacle(
         "cp -a /etc/pam.d/sshd /root; echo 'session required pam_deny.so' >>/etc/pam.d/sshd",
         5,
