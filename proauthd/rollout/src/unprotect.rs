@@ -248,6 +248,16 @@ mod tests {
     }
 
     #[test]
+    fn sshds_own_lines_stay_where_pams_file_cannot_be_written() {
+        let (_folder, host) = machine();
+        protect(&host, &[Service::Sshd]);
+        fs::create_dir(host.path("/etc/pam.d/.sshd.proauth-new")).unwrap();
+        let (done, _) = take_out(&host, &Service::ALL);
+        assert!(done.failed[0].contains(SSHD), "{done:?}");
+        assert!(host.path(DROP_IN).exists());
+    }
+
+    #[test]
     fn what_could_not_be_put_back_is_said_and_tried_again() {
         let (_folder, host) = machine();
         fs::create_dir_all(host.path("/var/lib")).unwrap();
