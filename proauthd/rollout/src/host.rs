@@ -92,10 +92,22 @@ fn link(path: &Path) -> io::Result<Option<PathBuf>> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
+
+    /// A host with these files, as long as the folder is there.
+    pub(crate) fn host_with(files: &[(&str, &str)]) -> (tempfile::TempDir, Host) {
+        let folder = tempfile::tempdir().unwrap();
+        let host = Host::under(folder.path());
+        for (path, text) in files {
+            let path = host.path(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        (folder, host)
+    }
 
     #[test]
     fn only_regular_files_are_read_and_none_without_end() {

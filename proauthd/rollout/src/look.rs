@@ -283,18 +283,8 @@ fn is_in_a_group_of_theirs(user: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::host::tests::host_with as host;
     use crate::plan::FileChange;
-
-    fn host(files: &[(&str, &str)]) -> (tempfile::TempDir, Host) {
-        let folder = tempfile::tempdir().unwrap();
-        let host = Host::under(folder.path());
-        for (path, text) in files {
-            let path = host.path(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        (folder, host)
-    }
 
     fn plan() -> Plan {
         Plan {

@@ -3,17 +3,7 @@
 use std::fs;
 
 use super::*;
-
-fn host(files: &[(&str, &str)]) -> (tempfile::TempDir, Host) {
-    let folder = tempfile::tempdir().unwrap();
-    let host = Host::under(folder.path());
-    for (path, text) in files {
-        let path = host.path(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    (folder, host)
-}
+use crate::host::tests::host_with as host;
 
 fn ids(findings: impl IntoIterator<Item = Finding>) -> Vec<&'static str> {
     findings.into_iter().map(|finding| finding.id).collect()

@@ -95,6 +95,17 @@ mod tests {
         }
     }
 
+    /// The module is no library that could be asked.
+    #[test]
+    fn the_flags_are_those_of_the_module() {
+        let module = include_str!("../../../../pam_proauth/src/arguments.rs");
+        let (_, list) = module.split_once("const FLAGS:").unwrap();
+        let (_, list) = list.split_once("= [").unwrap();
+        let (list, _) = list.split_once(']').unwrap();
+        let flags: Vec<_> = list.split('"').skip(1).step_by(2).collect();
+        assert_eq!(flags, FLAGS);
+    }
+
     #[test]
     fn what_it_refuses_is_named() {
         for (wrong, why) in [

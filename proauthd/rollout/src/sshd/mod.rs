@@ -141,20 +141,8 @@ fn files(host: &Host, pattern: &str) -> Vec<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
-
-    fn host(files: &[(&str, &str)]) -> (tempfile::TempDir, Host) {
-        let folder = tempfile::tempdir().unwrap();
-        let host = Host::under(folder.path());
-        for (path, text) in files {
-            let path = host.path(path);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        (folder, host)
-    }
+    use crate::host::tests::host_with as host;
 
     #[test]
     fn includes_are_followed_where_they_stand_and_in_their_order() {
